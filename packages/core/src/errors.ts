@@ -43,7 +43,7 @@ export interface ErrorInfo {
 }
 
 /** Two copies of core may be loaded in one process; a registered symbol is the same in both, a class is not. */
-const KIND = Symbol.for('@interloop/error')
+const KIND: unique symbol = Symbol.for('@interloop/error')
 
 /** The base of all errors of Interloop: a stable `code`, and the `cause` where there is one. */
 export abstract class InterloopError extends Error {

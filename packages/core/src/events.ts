@@ -85,14 +85,7 @@ export type EventType = Told['event_type']
 export type EventOf<T extends EventType> = EventBase & Extract<Told, { readonly event_type: T }>
 
 /** Why an answer could not be used. */
-export type RepairKind =
-  | 'malformed_call'
-  | 'unexpected_call'
-  | 'malformed_response'
-  | 'too_many_calls'
-  | 'empty'
-  | 'cut_off'
-  | 'unparsable'
+export type RepairKind = 'malformed_call' | 'unexpected_call' | 'malformed_response' | 'too_many_calls' | 'empty' | 'cut_off' | 'unparsable'
 
 /** A step that comes whole. */
 export function* tellWhole(index: number, step: Step): Generator<Told, void, void> {

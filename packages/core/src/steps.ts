@@ -65,16 +65,7 @@ export type StepOf<T extends Step['type']> = Extract<Step, { readonly type: T }>
  * on, or `expires_at` passed, while the approval was waited for; `unknown`: the executor failed, and it is not known whether or how
  * far it ran.
  */
-export type NotRun =
-  | 'earlier_failure'
-  | 'unusable'
-  | 'denied'
-  | 'expired'
-  | 'shown'
-  | 'budget'
-  | 'closing'
-  | 'aborted'
-  | 'unknown'
+export type NotRun = 'earlier_failure' | 'unusable' | 'denied' | 'expired' | 'shown' | 'budget' | 'closing' | 'aborted' | 'unknown'
 
 /** What is known when a step begins; its deltas and its stop bring the rest. */
 export type StepHead =

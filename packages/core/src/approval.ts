@@ -1,0 +1,26 @@
+/** Decides for each program and each tool call. A hook that throws ends the run as `host_error`. */
+export type Approve = (request: ApprovalRequest) => Decision | 'ask' | Promise<Decision | 'ask'>
+
+/** What is asked for. `code` where `kind` is `code`; `name` and `arguments` where it is `tool`. */
+export interface ApprovalRequest {
+  readonly kind: 'code' | 'tool'
+  readonly callId: string
+  readonly name?: string
+  readonly code?: string
+  readonly arguments?: unknown
+  /** 1..5 for code that was asked for because of a failure, 0 otherwise. */
+  readonly regeneration: number
+  readonly runId: string
+  /** `RunOptions.context`: who is asking. */
+  readonly context: unknown
+}
+
+/** What a policy or a person says. All but `allow` is told to the model as such. */
+export type Decision =
+  | 'allow'
+  /** Code that the user only wants to see: it is not run. */
+  | 'show'
+  | 'deny'
+  /** The reason is told to the model; `ends`: the run ends as `approval_denied`. */
+  | { readonly deny: string; readonly ends?: boolean | undefined }
+  | { readonly edit: { readonly code: string } | { readonly arguments: unknown } }
