@@ -42,18 +42,17 @@ export interface ErrorInfo {
   readonly origin: 'model' | 'executor' | 'host' | 'loop'
 }
 
-/** Two copies of core may be loaded in one process; a registered symbol is the same in both, a class is not. */
-const KIND: unique symbol = Symbol.for('@interloop/error')
+const KIND = Symbol.for('@interloop/error')
 
 /** The base of all errors of Interloop: a stable `code`, and the `cause` where there is one. */
 export abstract class InterloopError extends Error {
   abstract readonly code: string
-  readonly [KIND]: string
 
   protected constructor(kind: string, message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause })
     this.name = kind
-    this[KIND] = kind
+    // Two copies of core may be loaded in one process; a registered symbol is the same in both, a class is not.
+    Object.defineProperty(this, KIND, { value: kind })
   }
 
   /** Whether a value is an error of Interloop; also true for those of another copy of core, unlike `instanceof`. */
@@ -63,7 +62,7 @@ export abstract class InterloopError extends Error {
 }
 
 function kindOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null ? (error as { readonly [KIND]?: unknown })[KIND] : undefined
+  return typeof error === 'object' && error !== null ? (error as { readonly [key: symbol]: unknown })[KIND] : undefined
 }
 
 /** An option cannot be right. Thrown at once by the call that was given it; the message names option, rule and value. */
