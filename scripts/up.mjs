@@ -1,4 +1,4 @@
-// The door of a fresh clone: `npm run demo`, `npm test` and `npm run check` get a Node that runs the sources, the dependencies of
+// The door of a fresh clone: `npm run demo`, `npm test` and others get a Node that runs the sources, the dependencies of
 // the lock file, and then do their job. Plain JavaScript that Node 16 runs. What it says goes to stderr: stdout is the job's.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -19,6 +19,7 @@ const jobs = {
   demo: ['examples/demo.ts'],
   test: ['node_modules/vitest/vitest.mjs', 'run'],
   check: ['scripts/check.ts'],
+  api: ['scripts/api.ts'],
   newcomer: ['scripts/newcomer.ts'],
 }
 
