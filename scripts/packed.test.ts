@@ -1,0 +1,111 @@
+// The packages as a stranger gets them: packed, installed by npm into an empty project, compiled there, and run by the oldest Node that is promised.
+import { execFile } from 'node:child_process'
+import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { fetchNode } from './fetch-node.mjs'
+import { npm } from './npm.mjs'
+import { pack } from './pack.ts'
+
+const run = promisify(execFile)
+const root = join(import.meta.dirname, '..')
+const project = mkdtempSync(join(tmpdir(), 'interloop packed ü-'))
+const compilers = [
+  { name: 'TypeScript 5.9', path: join(project, 'node_modules', 'typescript', 'bin', 'tsc') },
+  { name: 'the TypeScript of the workspace', path: join(root, 'node_modules', 'typescript', 'bin', 'tsc') },
+]
+/** Without a registry there is nothing to install; offline the rest of the suite still runs. */
+let offline = false
+
+beforeAll(async () => {
+  const packed = await pack(join(project, 'tarballs'))
+  const dependencies = Object.fromEntries(packed.map(({ name, tarball }) => [name, `file:tarballs/${basename(tarball)}`]))
+  const others = Object.fromEntries(['@google/genai', '@types/node', 'vitest', 'zod'].map((name) => [name, catalogVersion(name)]))
+  write('package.json', { private: true, type: 'module', dependencies: { ...dependencies, ...others, typescript: '5.9.3' } })
+  for (const programs of globSync('packages/*/test/packed', { cwd: root }))
+    cpSync(join(root, programs), join(project, 'programs'), { recursive: true })
+  mkdirSync(join(project, 'examples'))
+  for (const example of globSync('examples/*.{ts,json,csv,html}', { cwd: root })) {
+    if (basename(example) !== 'package.json') cpSync(join(root, example), join(project, example))
+  }
+  await npm(['install', '--no-audit', '--no-fund', '--ignore-scripts'], project).catch((error: Error) => {
+    offline = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH/.test(error.message)
+    if (!offline) throw error
+    console.warn('the packed packages are not tested: no package registry can be reached')
+  })
+}, 120_000)
+
+afterAll(() => rmSync(project, { recursive: true, force: true }))
+
+describe('the packed packages in an empty project', () => {
+  it.for(compilers)('compile with the programs that users write first, by $name', async ({ path }, { skip }) => {
+    skip(offline, 'no package registry')
+    expect(await compile(path, ['programs/*.ts', 'examples/*.ts'])).toEqual([])
+  })
+
+  it.for(compilers)('do not let a wrong tool argument compile, by $name', async ({ path }, { skip }) => {
+    skip(offline, 'no package registry')
+    const right = readFileSync(join(project, 'programs', 'tool.ts'), 'utf8')
+    mkdirSync(join(project, 'wrong'), { recursive: true })
+    writeFileSync(join(project, 'wrong', 'tool.ts'), right.replace('amount.toFixed(2)', 'amount.toUpperCase()'))
+    expect(await compile(path, ['wrong/*.ts'])).toEqual([
+      expect.stringContaining("wrong/tool.ts(9,46): error TS2339: Property 'toUpperCase' does not exist on type 'number'."),
+    ])
+  })
+
+  it.for(['22.19.0', '24.21.0', '26.10.0'])('run on Node %s', async (version, { skip }) => {
+    skip(offline, 'no package registry')
+    expect(await output(version, 'scripted')).toEqual({ status: 'completed', regenerations: 1, output_text: 'It is 5117.' })
+    expect(await output(version, 'wire')).toEqual({ status: 'completed', output_text: 'It is 4.' })
+  })
+
+  it.for(['22.19.0', '26.10.0'])('run real Python on Node %s', async (version, { skip }) => {
+    skip(offline, 'no package registry')
+    expect(await output(version, 'print')).toEqual({ outcome: 'OUTCOME_OK', stdout: '42\n' })
+  })
+})
+
+/** Compiles files of the project as a strict user does, libraries included, into `out`; the errors, one each. */
+async function compile(compiler: string, include: readonly string[]): Promise<readonly string[]> {
+  write('tsconfig.json', {
+    compilerOptions: {
+      module: 'nodenext',
+      target: 'es2024',
+      lib: ['es2024', 'dom', 'dom.iterable', 'dom.asynciterable', 'esnext.disposable'],
+      types: ['node'],
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      skipLibCheck: false,
+      rewriteRelativeImportExtensions: true,
+      rootDir: '.',
+      outDir: 'out',
+    },
+    include,
+  })
+  const { stdout } = await run(process.execPath, [compiler, '--pretty', 'false'], { cwd: project }).catch(
+    (error: { stdout: string }) => error,
+  )
+  return stdout.split('\n').filter((line) => / error TS\d+: /.test(line))
+}
+
+/** What a compiled program prints, as JSON, on this Node. */
+async function output(version: string, program: string): Promise<unknown> {
+  const compiled = join(project, 'out', 'programs', `${program}.js`)
+  if (!existsSync(compiled)) await compile(compilers[0]?.path ?? '', ['programs/*.ts'])
+  const { stdout } = await run(await fetchNode(version), [compiled], { cwd: project })
+  return JSON.parse(stdout)
+}
+
+/** The version in the workspace's catalog. */
+function catalogVersion(name: string): string {
+  const catalog = readFileSync(join(root, 'pnpm-workspace.yaml'), 'utf8')
+  const version = new RegExp(`^ {2}"?${name}"?: (\\S+)$`, 'm').exec(catalog)?.[1]
+  if (!version) throw new Error(`${name} is not in the catalog`)
+  return version
+}
+
+function write(file: string, content: object): void {
+  writeFileSync(join(project, file), `${JSON.stringify(content, null, 2)}\n`)
+}
