@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createEventLog, type EventReader } from './event-log.ts'
+import { createEventLog, type LogReader } from './event-log.ts'
 import type { LoopEvent, Told } from './events.ts'
 import type { Summary } from './summary.ts'
 
@@ -34,7 +34,7 @@ async function all(events: AsyncIterable<LoopEvent>): Promise<LoopEvent[]> {
   return read
 }
 
-const seqs = async (events: EventReader): Promise<number[]> => (await all(events)).map((event) => event.seq)
+const seqs = async (events: LogReader): Promise<number[]> => (await all(events)).map((event) => event.seq)
 
 describe('the event log of a run', () => {
   test('gives every reader the whole run from its first event, early, late and in between', async () => {

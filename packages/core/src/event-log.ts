@@ -8,11 +8,11 @@ export interface EventLog {
   /** Nothing will come any more: readers end where the log ends. Safe to call twice. */
   close(): void
   /** The run from its first event, or from the one after `after` (a `seq`). Each iteration of it is a reader of its own. */
-  read(options?: { readonly after?: number | undefined }): EventReader
+  read(options?: { readonly after?: number | undefined }): LogReader
 }
 
 /** Events to be read, also more than once. */
-export interface EventReader extends AsyncIterable<LoopEvent> {
+export interface LogReader extends AsyncIterable<LoopEvent> {
   /** Whether nothing is there to be read, now or later: the run has ended, and its last event is not after `after`. */
   readonly over: boolean
   [Symbol.asyncIterator](): AsyncIterator<LoopEvent, void, void>

@@ -1,1 +1,2 @@
-export {}
+export { saveOutputs } from './save-outputs.ts'
+export { sendResponse } from './send-response.ts'
