@@ -1,1 +1,2 @@
-export {}
+export { gemini } from './gemini.ts'
+export type { GeminiFetch, GeminiOptions, GeminiResponse, GeminiTimeouts } from './options.ts'

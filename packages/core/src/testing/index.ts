@@ -1,4 +1,14 @@
 export {
+  type GeminiAnswer,
+  type GeminiFailure,
+  type GeminiReply,
+  type GeminiServer,
+  type GeminiServerOptions,
+  type GeminiServerRequest,
+  geminiServer,
+  googleError,
+} from './gemini-server.ts'
+export {
   type AnswerMakers,
   type AnswerOptions,
   answer,
