@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['packages/*/src/**/*.test.ts'] } },
+      { test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'scripts/*.test.ts'], exclude: ['**/*.e2e.test.ts'] } },
       {
         test: {
           name: 'contract',
@@ -16,7 +16,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['packages/*/test/**/*.e2e.test.ts', 'examples/test/**/*.test.ts', 'scripts/**/*.test.ts'],
+          include: ['packages/*/test/**/*.e2e.test.ts', 'examples/test/**/*.test.ts', 'scripts/*.e2e.test.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
