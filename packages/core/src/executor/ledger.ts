@@ -1,0 +1,42 @@
+import { ExecutorError } from '../errors.ts'
+import type { ExecutionResult } from '../executor.ts'
+
+/** What a session remembers of its executions, by idempotency key: each runs once (design.md 6). */
+export interface Ledger {
+  /** Runs what the key has not seen, and returns the stored result of what it has. Rejects with `started: 'yes'` where that is gone. */
+  once(key: string, run: () => Promise<ExecutionResult>): Promise<ExecutionResult>
+}
+
+/** Results that are kept whole. Keys come again at once, when an answer got lost; the last hundred are more than that needs. */
+const KEPT_RESULTS = 100
+
+export function createLedger(): Ledger {
+  const entries = new Map<string, Promise<ExecutionResult> | 'gone'>()
+  const kept: string[] = []
+
+  function remember(key: string, running: Promise<ExecutionResult>): void {
+    entries.set(key, running)
+    kept.push(key)
+    const oldest = kept.length > KEPT_RESULTS ? kept.shift() : undefined
+    if (oldest !== undefined && entries.has(oldest)) entries.set(oldest, 'gone')
+  }
+
+  return {
+    once(key, run) {
+      const known = entries.get(key)
+      if (known === 'gone') return Promise.reject(resultIsGone(key))
+      if (known !== undefined) return known
+      const running = run()
+      remember(key, running)
+      // What certainly did not start may be asked for again.
+      running.catch((error: unknown) => {
+        if (ExecutorError.is(error) && error.started === 'no') entries.delete(key)
+      })
+      return running
+    },
+  }
+}
+
+function resultIsGone(key: string): ExecutorError {
+  return new ExecutorError('not_found', `the execution ${JSON.stringify(key)} ran, and its result is no longer kept`, { started: 'yes' })
+}
