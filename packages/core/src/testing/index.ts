@@ -8,6 +8,7 @@ export {
   geminiServer,
   googleError,
 } from './gemini-server.ts'
+export { type ScriptedExecution, type ScriptedExecutor, scriptedExecutor } from './scripted-executor.ts'
 export {
   type AnswerMakers,
   type AnswerOptions,
