@@ -72,7 +72,7 @@ describe('applyEvent', () => {
     ])
   })
 
-  test('takes out the steps of an answer that is asked for again', () => {
+  test('shows nothing of an answer that broke off and is asked for again, and marks its steps as the summary does', () => {
     const thought: Step = { type: 'thought', summary: [{ type: 'text', text: 'Let me see' }] }
     const broken: Step = { type: 'model_output', content: [{ type: 'text', text: 'The su' }], discarded: true }
     const told: Told[] = [
@@ -82,9 +82,16 @@ describe('applyEvent', () => {
       { event_type: 'step.delta', index: 1, delta: { type: 'text', text: 'The su' } },
       { event_type: 'step.stop', index: 1, step: broken },
     ]
-    expect(viewOf(told)?.steps.map(({ index }) => index)).toEqual([0])
+    const shown = (told: readonly Told[]) => viewOf(told)?.steps.map(({ index, text, step }) => ({ index, text, step }))
+    expect(shown(told)).toEqual([
+      { index: 0, text: 'Let me see', step: thought },
+      { index: 1, text: '', step: broken },
+    ])
     const retry: Told = { event_type: 'loop.retry', origin: 'model', attempt: 1, delay_ms: 500, code: 'network', discarded: [0] }
-    expect(viewOf([...told, retry])?.steps).toEqual([])
+    expect(shown([...told, retry])).toEqual([
+      { index: 0, text: '', step: { ...thought, discarded: true } },
+      { index: 1, text: '', step: broken },
+    ])
   })
 
   test('knows the regenerations, the status and what is waited for', () => {
@@ -175,15 +182,27 @@ function streamOf(rounds: readonly (typeof round extends fc.Arbitrary<infer Roun
   }
   for (const { said, broken, results } of rounds) {
     if (broken !== undefined) {
+      // Only text is discarded: a call that was told asks for a repair.
       const from = index
-      const begun = said.flatMap(tell).slice(0, broken)
-      const last = begun.findLast((event) => event.event_type === 'step.start')
-      const stops = begun.flatMap((event) => (event.event_type === 'step.stop' ? [event.index] : []))
+      const begun = said
+        .filter(({ step }) => step.type !== 'code_execution_call')
+        .flatMap(tell)
+        .slice(0, broken)
       told.push(...begun)
-      if (last && !stops.includes(last.index))
-        told.push({ event_type: 'step.stop', index: last.index, step: { type: 'model_output', content: [], discarded: true } })
+      index = from
+      const stops: number[] = []
+      for (const event of begun) {
+        if (event.event_type === 'step.start') index++
+        if (event.event_type !== 'step.stop') continue
+        stops.push(event.index)
+        steps.push({ ...event.step, discarded: true } as Step)
+      }
+      if (from + stops.length < index) {
+        const cut: Step = { type: 'model_output', content: [], discarded: true }
+        told.push({ event_type: 'step.stop', index: index - 1, step: cut })
+        steps.push(cut)
+      }
       told.push({ event_type: 'loop.retry', origin: 'model', attempt: 1, delay_ms: 0, code: 'network', discarded: stops })
-      index = last ? last.index + 1 : from
     }
     for (const grown of [...said, ...results]) {
       told.push(...tell(grown))

@@ -9,7 +9,7 @@ export interface RunView {
   /** The last event that was applied: go on with `run.events({ after: view.seq })`. */
   readonly seq: number
   readonly status: Status | 'in_progress'
-  /** In their order. Steps that were discarded, because the answer they belonged to broke off, are taken out again. */
+  /** In their order. What was discarded, because the answer it belonged to broke off and was asked for again, shows nothing any more. */
   readonly steps: readonly StepView[]
   /** How many were asked for so far: 0..5. */
   readonly regenerations: number
@@ -25,7 +25,7 @@ export interface StepView {
   readonly type: Step['type']
   /** Between its start and its stop. */
   readonly open: boolean
-  /** What the user or the model says, and a thought's summary. */
+  /** What the user or the model says, and a thought's summary. Empty where `step.discarded`. */
   readonly text: string
   /** The program of a `code_execution_call`. */
   readonly code: string
@@ -60,12 +60,11 @@ function changesOf(view: RunView, event: LoopEvent): Partial<RunView> {
     case 'step.delta':
       return changed(view, event.index, (step) => grown(step, event.delta))
     case 'step.stop':
-      if ('discarded' in event.step && event.step.discarded) return without(view, [event.index])
       return changed(view, event.index, (step) => stopped(step, event.step))
     case 'loop.regeneration':
       return { regenerations: event.attempt }
     case 'loop.retry':
-      return event.discarded ? without(view, event.discarded) : {}
+      return event.discarded ? { steps: view.steps.map((step) => (event.discarded?.includes(step.index) ? voided(step) : step)) } : {}
     case 'loop.approval_required':
       return { pending: [...view.pending, approvalOf(event)] }
     case 'loop.approval_resolved':
@@ -96,8 +95,10 @@ function changed(view: RunView, index: number, change: (step: StepView) => StepV
   return step ? { steps: view.steps.with(position, change(step)) } : {}
 }
 
-function without(view: RunView, discarded: readonly number[]): Partial<RunView> {
-  return { steps: view.steps.filter((step) => !discarded.includes(step.index)) }
+/** Told, then asked for again: its step stays, marked as in the summary. */
+function voided(view: StepView): StepView {
+  const { step } = view
+  return step?.type === 'thought' || step?.type === 'model_output' ? stopped(view, { ...step, discarded: true }) : view
 }
 
 function grown(step: StepView, delta: Delta): StepView {
@@ -130,6 +131,7 @@ function grown(step: StepView, delta: Delta): StepView {
 /** The whole replaces what was gathered: deltas may have been dropped for a reader who came late, output may have been cut. */
 function stopped(view: StepView, step: Step): StepView {
   const whole = { ...begun(view.index, step.type), open: false, step }
+  if ('discarded' in step && step.discarded) return whole
   switch (step.type) {
     case 'user_input':
     case 'model_output':
