@@ -147,3 +147,45 @@ export class ExecutorError extends InterloopError {
     return kindOf(error) === 'ExecutorError'
   }
 }
+
+const causes = new WeakMap<ErrorInfo, unknown>()
+
+/** The error itself, of which an `ErrorInfo` of this process tells. */
+export function causeOf(info: ErrorInfo): unknown {
+  return causes.get(info)
+}
+
+/** Any failure as data. What is no error of ours is the executor's `internal`, the model's `protocol`, the host's `host_error`, or a `bug`. */
+export function errorInfo(error: unknown, origin: ErrorInfo['origin']): ErrorInfo {
+  const info = infoOf(error, origin)
+  causes.set(info, error)
+  return info
+}
+
+function infoOf(error: unknown, origin: ErrorInfo['origin']): ErrorInfo {
+  if (ModelError.is(error)) {
+    const { code, message, hint, retryable, retryAfterMs } = error
+    return {
+      code,
+      message,
+      ...(hint && { hint }),
+      retryable,
+      origin: 'model',
+      ...(retryAfterMs !== undefined && { retry_after_ms: retryAfterMs }),
+    }
+  }
+  if (ExecutorError.is(error)) {
+    const { code, message, retryable, retryAfterMs } = error
+    return { code, message, retryable, origin: 'executor', ...(retryAfterMs !== undefined && { retry_after_ms: retryAfterMs }) }
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  if (OptionsError.is(error)) return { code: error.code, message, retryable: false, origin }
+  return { code: UNKNOWN[origin], message, retryable: false, origin }
+}
+
+const UNKNOWN: Readonly<Record<ErrorInfo['origin'], ErrorCode>> = {
+  model: 'protocol',
+  executor: 'internal',
+  host: 'host_error',
+  loop: 'bug',
+}

@@ -1,7 +1,11 @@
+import { EventEmitter } from 'eventemitter3'
 import type { Decision } from './approval.ts'
-import { InterloopError } from './errors.ts'
-import type { EventOf, EventType, LoopEvent } from './events.ts'
+import { causeOf, InterloopError, OptionsError } from './errors.ts'
+import { createEventLog, type EventLog } from './event-log.ts'
+import type { EventOf, EventType, LoopEvent, Told } from './events.ts'
+import type { Ended } from './finish.ts'
 import type { Content } from './model.ts'
+import type { OnListenerError } from './settings.ts'
 import type { Summary } from './summary.ts'
 
 /** One prompt from start to summary, read in three ways from one stream: listeners, readers, promises. It starts in a microtask. */
@@ -48,5 +52,147 @@ export class RunError extends InterloopError {
 
   static override is(error: unknown): error is RunError {
     return InterloopError.is(error) && error.name === 'RunError'
+  }
+}
+
+/** What a run needs of the rest: the loop to drive, and where its controls go. */
+export interface RunPorts {
+  readonly clock: { now(): number; time(): string }
+  told(): AsyncGenerator<Told, Ended, void>
+  abort(reason?: unknown): void
+  resolve(approvalId: string, decision: Decision): void
+  steer(text: string): void
+  output(id: string): Uint8Array
+  /** Stands in the summary, where it has not been told yet. */
+  warn(warning: string): void
+  readonly onListenerError: OnListenerError | undefined
+}
+
+type Listener = (event: never) => unknown
+type Guarded = (event: LoopEvent) => void
+
+/** Drives the loop: stamps what it tells, and hands it to listeners and to the log that readers read. */
+export class LiveRun implements Run {
+  readonly id: string
+  readonly summary: Promise<Summary>
+  readonly contents: Promise<readonly Content[]>
+  readonly #ports: RunPorts
+  readonly #log: EventLog = createEventLog()
+  readonly #emitter: EventEmitter = new EventEmitter()
+  readonly #guards = new Map<EventType, Map<Listener, Guarded[]>>()
+  #ended = false
+
+  constructor(id: string, ports: RunPorts) {
+    this.id = id
+    this.#ports = ports
+    const ended = this.#drive()
+    this.summary = ended.then(({ summary }) => summary)
+    this.contents = ended.then(({ contents }) => contents)
+  }
+
+  async #drive(): Promise<Ended> {
+    await undefined // listeners that are attached in the same tick miss nothing
+    const { clock } = this.#ports
+    const told = this.#ports.told()
+    const startedMs = clock.now()
+    for (let seq = 0; ; seq++) {
+      const next = await told.next()
+      if (next.done) return next.value
+      const event: LoopEvent = {
+        schema: 1,
+        event_id: `${this.id}-${seq}`,
+        seq,
+        run_id: this.id,
+        time: clock.time(),
+        elapsed_ms: Math.round(clock.now() - startedMs),
+        ...next.value,
+      }
+      if (event.event_type === 'interaction.completed') this.#ended = true
+      this.#log.append(event)
+      if (this.#emitter.listenerCount(event.event_type) > 0) this.#emitter.emit(event.event_type, event)
+    }
+  }
+
+  on<T extends EventType>(type: T, listener: (event: EventOf<T>) => unknown): this {
+    this.#emitter.on(type, this.#guard(type, listener))
+    return this
+  }
+
+  once<T extends EventType>(type: T, listener: (event: EventOf<T>) => unknown): this {
+    const guarded = this.#guard(type, listener)
+    this.#emitter.once(type, guarded)
+    return this
+  }
+
+  off<T extends EventType>(type: T, listener: (event: EventOf<T>) => unknown): this {
+    for (const guarded of this.#guards.get(type)?.get(listener) ?? []) this.#emitter.off(type, guarded)
+    this.#guards.get(type)?.delete(listener)
+    return this
+  }
+
+  /** A listener of eventemitter3 that throws keeps the others from being called: each is guarded. */
+  #guard<T extends EventType>(type: T, listener: (event: EventOf<T>) => unknown): Guarded {
+    const guarded: Guarded = (event) => {
+      try {
+        const back = listener(event as EventOf<T>) // the emitter calls us with events of this type alone
+        if (back instanceof Promise) back.catch((error: unknown) => this.#listenerFailed(error, event))
+      } catch (error) {
+        this.#listenerFailed(error, event)
+      }
+    }
+    const ofType = this.#guards.get(type) ?? new Map<Listener, Guarded[]>()
+    this.#guards.set(type, ofType)
+    ofType.set(listener, [...(ofType.get(listener) ?? []), guarded])
+    return guarded
+  }
+
+  #listenerFailed(error: unknown, event: LoopEvent): void {
+    this.#ports.warn(`A listener of ${event.event_type} threw: ${error instanceof Error ? error.message : String(error)}`)
+    try {
+      this.#ports.onListenerError?.(error, event)
+    } catch {
+      // who is told of errors has one itself: there is nobody left to tell
+    }
+  }
+
+  events(options: { readonly after?: number | undefined } = {}): AsyncIterable<LoopEvent> {
+    return this.#log.read(options)
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<LoopEvent, void, void> {
+    return this.#log.read()[Symbol.asyncIterator]()
+  }
+
+  get text(): Promise<string> {
+    const text = this.summary.then((summary) => {
+      if (summary.status !== 'completed') throw new RunError(summary, summary.error && causeOf(summary.error))
+      return summary.output_text
+    })
+    text.catch(() => {}) // who asked and comes for it later finds the rejection there
+    return text
+  }
+
+  async output(id: string): Promise<Uint8Array> {
+    return this.#ports.output(id)
+  }
+
+  abort(reason?: unknown): void {
+    this.#ports.abort(reason)
+  }
+
+  resolve(approvalId: string, decision: Decision): void {
+    this.#ports.resolve(approvalId, decision)
+  }
+
+  steer(text: string): void {
+    if (typeof text !== 'string' || text === '')
+      throw new OptionsError('text', `What is steered must be a text, got ${JSON.stringify(text)}`)
+    if (this.#ended) throw new OptionsError('text', `The run ${this.id} has ended; nothing can be steered any more`)
+    this.#ports.steer(text)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#ended) this.abort(new DOMException('The run was disposed.', 'AbortError'))
+    await this.summary
   }
 }

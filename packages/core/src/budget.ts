@@ -1,0 +1,59 @@
+import type { Told } from './events.ts'
+import type { Progress } from './progress.ts'
+
+/** What a run may use; what is left out is not limited. A used-up budget brings one closing call (design.md 8.12). */
+export interface Budgets {
+  /** Requests to the model, exact, beside the closing call. @default 32 */
+  readonly modelCalls?: number | undefined
+  /** Programs, exact. @default 32 */
+  readonly executions?: number | undefined
+  /** Calls of the caller's tools, exact. */
+  readonly toolCalls?: number | undefined
+  /** Of all model calls; overrun by at most the call in which they ran out, and the closing call. */
+  readonly tokens?: number | undefined
+  /** Milliseconds. What is left bounds each model call and execution; the closing call has 15 s of its own. */
+  readonly wallMs?: number | undefined
+}
+
+export const DEFAULT_BUDGETS: Budgets = { modelCalls: 32, executions: 32 }
+
+/** Of the closing call, where the wall clock has run out (design.md 8.12). */
+export const CLOSING_MS = 15_000
+
+type BudgetTold = Extract<Told, { readonly event_type: 'loop.budget' }>
+
+/** The first budget that has no room for one more; asked before the call is made, so that nothing is spent that is not there. */
+export function exhausted(
+  progress: Progress,
+  budgets: Budgets,
+  nowMs: number,
+  wanted: 'model_call' | 'execution' | 'tool_call',
+): BudgetTold | undefined {
+  const counted: readonly (readonly [string, number, number | undefined])[] =
+    wanted === 'model_call'
+      ? [
+          ['modelCalls', progress.modelCalls.length, budgets.modelCalls],
+          ['tokens', tokensAfterNext(progress), budgets.tokens],
+        ]
+      : wanted === 'execution'
+        ? [['executions', progress.executions.length, budgets.executions]]
+        : [['toolCalls', progress.toolCalls, budgets.toolCalls]]
+  for (const [name, used, limit] of [...counted, ['wallMs', nowMs - progress.startedMs, budgets.wallMs] as const])
+    if (limit !== undefined && used >= limit) return { event_type: 'loop.budget', name, used: Math.round(used), limit }
+  return undefined
+}
+
+/** The next call is taken to cost what the last one did: its input is sent again, and an answer comes on top. */
+function tokensAfterNext({ modelCalls }: Progress): number {
+  let used = 0
+  for (const call of modelCalls) used += call.usage.total
+  const last = modelCalls.at(-1)
+  return used + (last ? last.usage.input + last.usage.output : 0)
+}
+
+/** Milliseconds that a model call or an execution may still take; `undefined` where time is not limited. */
+export function leftMs(progress: Progress, budgets: Budgets, nowMs: number): number | undefined {
+  if (budgets.wallMs === undefined) return undefined
+  if (progress.closing) return CLOSING_MS
+  return Math.max(0, progress.startedMs + budgets.wallMs - nowMs)
+}

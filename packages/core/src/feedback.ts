@@ -1,0 +1,133 @@
+import type { Display, ExecutionResult } from './executor.ts'
+import type { Part } from './model.ts'
+
+/** How much of a result is shown, and how. */
+export interface Shown {
+  /** Characters of each stream, head and tail; what is left out is counted. */
+  readonly chars: number
+  /** The value of the last expression is shown. */
+  readonly value: boolean
+  /** Stands in the lines around output, which the output cannot forge because it cannot know it. */
+  readonly word?: string | undefined
+  /** The program, for the line that failed. */
+  readonly code?: string | undefined
+  /** What to do about it. */
+  readonly hint?: string | undefined
+  /** After a loss of the interpreter: files that are still there. */
+  readonly files?: readonly string[] | undefined
+}
+
+/** Of a failure: together with the traceback, the line and the hint at most about 800 tokens (design.md 8.5). */
+const FAILED = { traceback: 1_500, stdout: 600, stderr: 400, line: 200, value: 400 } as const
+
+/** Of a success: what a value or a display may take. */
+const VALUE_CHARS = 20_000
+
+/** What the model is told about an execution (design.md 8.5, 8.6). */
+export function feedbackText(result: ExecutionResult, shown: Shown): string {
+  const ok = result.outcome === 'OUTCOME_OK'
+  const lines: string[] = [ok ? result.outcome : `${result.outcome}: ${howItEnded(result)}`]
+  const block = (label: string, text: string): void => {
+    const word = shown.word ? ` ${shown.word}` : ''
+    lines.push(`--- ${label}${word}\n${text}${text.endsWith('\n') ? '' : '\n'}--- end${word}`)
+  }
+  if (result.stdout)
+    block('stdout', headAndTail(result.stdout, ok ? shown.chars : Math.min(shown.chars, FAILED.stdout), ok, result.dropped?.stdoutBytes))
+  if (result.stderr)
+    block('stderr', headAndTail(result.stderr, ok ? shown.chars : Math.min(shown.chars, FAILED.stderr), ok, result.dropped?.stderrBytes))
+  if (shown.value && result.value) block('value', headAndTail(plainText(result.value), VALUE_CHARS, true))
+  for (const display of result.displays) {
+    const text = imageType(display) ? '' : plainText(display)
+    if (text) block('display', headAndTail(text, ok ? VALUE_CHARS : FAILED.value, true))
+  }
+  if (result.error) {
+    const { traceback, name, value } = result.error
+    block('error', headAndTail(traceback || `${name}: ${value}`, FAILED.traceback, false))
+    const line = result.error.line !== undefined ? shown.code?.split('\n')[result.error.line - 1] : undefined
+    if (line !== undefined) lines.push(`Line ${result.error.line} of the program: ${line.trim().slice(0, FAILED.line)}`)
+  }
+  if (shown.hint) lines.push(shown.hint)
+  if (result.state === 'lost') lines.push(lostText(shown.files))
+  if (result.state === 'restored') lines.push('All variables are as they were before this program.')
+  return lines.join('\n')
+}
+
+/** What a result looks like to the loop's model: for tools of other frameworks. `chars`: of each stream. */
+export function resultText(result: ExecutionResult, options: { readonly chars?: number | undefined } = {}): string {
+  return feedbackText(result, { chars: options.chars ?? 20_000, value: true })
+}
+
+function howItEnded({ reason, exitCode, error }: ExecutionResult): string {
+  switch (reason) {
+    case 'completed':
+    case 'exception':
+      return error ? 'the program raised an exception.' : 'the program failed.'
+    case 'syntax_error':
+      return 'the program could not be read, and nothing of it ran.'
+    case 'exit':
+      return `the program ended itself with the exit code ${exitCode ?? 'unknown'}.`
+    case 'deadline':
+      return 'the program took too long and was stopped.'
+    case 'memory':
+      return 'the program needed more memory than it may have.'
+    case 'output_limit':
+      return 'the program wrote more than it may, and was stopped.'
+    case 'crashed':
+      return 'the interpreter died while the program ran.'
+    case 'violation':
+      return 'the program asked for something that it may not have, and was stopped.'
+    case 'aborted':
+      return 'the program was stopped.'
+  }
+}
+
+/** What a loss means for the next program (design.md 8.7). */
+export function lostText(files: readonly string[] = []): string {
+  const kept = files.length > 0 ? `Files that are there: ${files.slice(0, 50).join(', ')}.` : 'There are no files.'
+  return `The interpreter was lost and is a fresh one now: all variables, functions and imports are gone. ${kept} Write a whole program.`
+}
+
+function plainText({ data }: Display): string {
+  return data['text/plain'] ?? data['text/markdown'] ?? data['application/json'] ?? data['text/html'] ?? ''
+}
+
+/** Head and tail of a text, or the tail alone, and how much is left out: by us, and by the executor before. */
+function headAndTail(text: string, chars: number, withHead: boolean, droppedBytes = 0): string {
+  const before = droppedBytes > 0 ? `[the output was longer: ${droppedBytes} bytes of it were not kept]\n` : ''
+  if (text.length <= chars) return before + text
+  const head = withHead ? Math.floor(chars / 2) : 0
+  const left = text.length - chars
+  return `${before}${whole(text.slice(0, head))}${head > 0 ? '\n' : ''}[${left} characters left out]\n${whole(text.slice(text.length - (chars - head)))}`
+}
+
+/** Without half a surrogate pair at an end. */
+function whole(text: string): string {
+  return text.replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, '')
+}
+
+const IMAGES = ['image/png', 'image/jpeg', 'image/webp'] as const
+
+/** The image type of a display that the model can take. */
+function imageType({ data }: Display): (typeof IMAGES)[number] | undefined {
+  return IMAGES.find((type) => data[type])
+}
+
+/** Images go back to the model, each once: at most eight of a program, and 7 MB of base64. */
+const MAX_IMAGES = 8
+const MAX_IMAGE_CHARS = 7_000_000
+
+/** The figures of a program as parts for the model. */
+export function imagesOf({ displays, value }: ExecutionResult): readonly Part[] {
+  const seen = new Set<string>()
+  let chars = 0
+  const parts: Part[] = []
+  for (const display of value ? [...displays, value] : displays) {
+    const mimeType = imageType(display)
+    const data = mimeType && display.data[mimeType]?.replace(/\s/g, '')
+    if (!mimeType || !data || seen.has(data) || parts.length >= MAX_IMAGES || chars + data.length > MAX_IMAGE_CHARS) continue
+    seen.add(data)
+    chars += data.length
+    parts.push({ inlineData: { mimeType, data } })
+  }
+  return parts
+}

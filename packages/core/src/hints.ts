@@ -1,0 +1,60 @@
+import type { Capabilities, ExecutionResult } from './executor.ts'
+
+/** What is known beside the result. */
+export interface HintContext {
+  readonly capabilities: Capabilities
+  readonly code: string
+  /** Paths of the files that were given. */
+  readonly inputFiles: readonly string[]
+}
+
+/** One sentence about what to do, where there is something to say that the traceback does not (design.md 8.5). */
+export function hintFor(result: ExecutionResult, context: HintContext): string | undefined {
+  switch (result.reason) {
+    case 'deadline':
+      return 'Hint: compute less, or with a faster method, or in several programs.'
+    case 'memory':
+      return 'Hint: work in smaller pieces, and delete what is not needed any more.'
+    case 'output_limit':
+      return 'Hint: print less; write long output to a file.'
+    case 'violation':
+      return 'Hint: do without what the sandbox forbids.'
+    case 'syntax_error':
+      return /&(?:quot|lt|gt|amp|#39);/.test(context.code)
+        ? 'Hint: the program has HTML entities such as &quot; in it; write the characters themselves.'
+        : undefined
+    case 'exception':
+      return result.error && exceptionHint(result.error, context)
+    default:
+      return undefined
+  }
+}
+
+function exceptionHint(error: NonNullable<ExecutionResult['error']>, context: HintContext): string | undefined {
+  const { name, value, missingModule } = error
+  if (missingModule !== undefined) return missingHint(missingModule, context.capabilities)
+  if (name === 'FileNotFoundError') {
+    const { inputFiles } = context
+    return inputFiles.length > 0
+      ? `Hint: the files that were given are: ${inputFiles.slice(0, 20).join(', ')}.`
+      : 'Hint: no files were given.'
+  }
+  if (name === 'NameError') {
+    if (/'default_api'/.test(value)) return 'Hint: inside a program there is no default_api; write plain Python.'
+    if (/'(?:display|get_ipython)'/.test(value)) return 'Hint: this is not Jupyter; use print.'
+  }
+  if (name === 'EOFError' || /input\(\)/.test(value)) return 'Hint: there is no keyboard; write the values into the program.'
+  if (
+    context.capabilities.network === 'none' &&
+    /^(?:URLError|gaierror|ConnectionError|ConnectError|NewConnectionError|MaxRetryError|TimeoutError)$/.test(name)
+  )
+    return 'Hint: there is no network here; work with the files and the libraries that are there.'
+  return undefined
+}
+
+function missingHint(module: string, { packages }: Capabilities): string {
+  const top = module.split('.')[0] ?? module
+  const names = packages.map(({ name }) => name)
+  const there = names.length > 0 ? `beside the standard library there are: ${names.join(', ')}` : 'the standard library is there'
+  return `Hint: the module ${top} is not here and cannot be installed; ${there}.`
+}
