@@ -134,7 +134,12 @@ function configOf(request: ModelRequest, combines: boolean): object {
 
 interface SdkConfig {
   readonly abortSignal?: unknown
-  readonly httpOptions?: { readonly timeout?: unknown; readonly retryOptions?: unknown; readonly fetch?: unknown }
+  readonly httpOptions?: {
+    readonly timeout?: number
+    readonly headers?: Readonly<Record<string, string>>
+    readonly retryOptions?: unknown
+    readonly fetch?: unknown
+  }
   readonly toolConfig?: { readonly functionCallingConfig?: { readonly mode?: string } }
 }
 
@@ -153,8 +158,12 @@ function toolConfigOf({ tools = [], toolMode }: ModelRequest, { toolConfig }: Sd
   }
 }
 
-/** The SDK's time-out would leave a timer behind (gemini-wire.md 1.12), its retries would add to ours; both have options of `gemini`. */
+/**
+ * The SDK's time-out would leave a timer behind (gemini-wire.md 1.12), its retries would add to ours; both have options of `gemini`. What the time-out tells the server is kept, in
+ * seconds, rounded up.
+ */
 function httpOptionsOf({ config }: ModelRequest): object {
-  const { timeout: _timeout, retryOptions: _retries, fetch: _fetch, ...rest } = (config as SdkConfig | undefined)?.httpOptions ?? {}
-  return rest
+  const { timeout, retryOptions: _retries, fetch: _fetch, ...rest } = (config as SdkConfig | undefined)?.httpOptions ?? {}
+  if (timeout === undefined) return rest
+  return { ...rest, headers: { ...rest.headers, 'x-server-timeout': String(Math.ceil(timeout / 1000)) } }
 }
