@@ -14,7 +14,6 @@ import {
   SSE,
   talk,
 } from '../../test/gemini-calls.ts'
-import type { ModelChunk } from '../model.ts'
 import { type GeminiReply, geminiServer, googleError } from '../testing/gemini-server.ts'
 import { answer } from '../testing/scripted-model.ts'
 import { geminiOver } from './gemini.ts'
