@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { ExecutorError, type ExecutorEvent } from '../../src/executor/index.ts'
@@ -29,11 +29,14 @@ interface Frame {
   readonly message?: string
 }
 
+// What `python3` names may be a shell script that looks for the real one each time.
+const PYTHON = execFileSync('python3', ['-I', '-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim()
+
 const DRIVER = fileURLToPath(new URL('./driver.py', import.meta.url))
 
 /** Starts a Python of this machine in a folder; `memoryBytes` limits its address space. */
 export function startInterpreter(folder: string, memoryBytes: number): Interpreter {
-  const child = spawn('python3', ['-I', DRIVER, String(memoryBytes)], { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] })
+  const child = spawn(PYTHON, ['-I', DRIVER, String(memoryBytes)], { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] })
   const waiting = new Map<number, { resolve(answer: unknown): void; reject(error: Error): void }>()
   let lastId = 0
 

@@ -34,7 +34,7 @@ export const disposalCases: readonly ContractCase[] = subject('disposal', [
     async run(lab) {
       const session = await lab.session()
       const running = lab.start(session, SPIN)
-      await running.told('started')
+      await running.told('started\n')
       const waiting = lab.start(session, '1')
       await lab.within(stopTime(lab), 'disposal', session[Symbol.asyncDispose]())
       await expectEnded(lab, running.result)
@@ -50,7 +50,7 @@ export const disposalCases: readonly ContractCase[] = subject('disposal', [
       const busy = await executor.createSession()
       await lab.run(idle, '1')
       const running = lab.start(busy, SPIN)
-      await running.told('started')
+      await running.told('started\n')
       await lab.within(2 * stopTime(lab), 'disposal', executor[Symbol.asyncDispose]())
       await executor[Symbol.asyncDispose]()
       await expectEnded(lab, running.result)

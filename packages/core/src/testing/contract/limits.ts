@@ -67,7 +67,7 @@ export const limitCases: readonly ContractCase[] = subject('limits', [
     unless: notEnforced('outputHardBytes'),
     async run(lab) {
       const session = await lab.session()
-      const limits = { outputBytes: 2_000, outputHardBytes: 200_000, wallMs: 20_000 }
+      const limits = { outputBytes: 2_000, outputHardBytes: 200_000, wallMs: 6_000 }
       const result = await lab.honestly(session, () => lab.run(session, `while True:\n    print('z' * 99)`, { limits }))
       expect([result.outcome, result.reason]).toEqual(['OUTCOME_FAILED', 'output_limit'])
       expect(byteLength(result.stdout)).toBeLessThanOrEqual(2_000)
@@ -90,7 +90,7 @@ export const limitCases: readonly ContractCase[] = subject('limits', [
     unless: notEnforced('memoryBytes'),
     async run(lab) {
       const session = await lab.session({ limits: { memoryBytes: 256 * 2 ** 20 } })
-      const result = await lab.honestly(session, () => lab.run(session, `block = bytearray(2 ** 30)\nprint(len(block))`))
+      const result = await lab.honestly(session, () => lab.run(session, `block = b'x' * 2 ** 29\nprint(len(block))`))
       expect([result.outcome, result.stdout]).toEqual(['OUTCOME_FAILED', ''])
       if (result.reason === 'exception') expect(result.error?.name).toBe('MemoryError')
       else expect(result.reason).toBe('memory')
@@ -104,7 +104,7 @@ export const limitCases: readonly ContractCase[] = subject('limits', [
       const limits = { cpuMs: 500, wallMs: 40_000 }
       const result = await lab.honestly(session, () => {
         const started = lab.start(session, 'while True:\n    pass', { limits })
-        return lab.within(20_000 + lab.executor.capabilities.stopMs + TOLERANCE_MS, 'the processor limit', started.result)
+        return lab.within(10_000 + lab.executor.capabilities.stopMs + TOLERANCE_MS, 'the processor limit', started.result)
       })
       expect([result.outcome, result.reason]).toEqual(['OUTCOME_DEADLINE_EXCEEDED', 'deadline'])
     },

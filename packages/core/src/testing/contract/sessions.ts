@@ -70,7 +70,7 @@ export const sessionCases: readonly ContractCase[] = subject('sessions', [
       const other = await lab.session()
       await lab.run(other, `kept = 'still here'`)
       const running = lab.start(stopped, `print('started')\nwhile True:\n    pass`)
-      await running.told('started')
+      await running.told('started\n')
       running.abort()
       await running.result
       const result = await lab.run(other, 'print(kept)')

@@ -95,7 +95,7 @@ const abortCases: readonly ContractCase[] = subject('abort', [
       const session = await lab.session()
       const result = await lab.honestly(session, async () => {
         const started = lab.start(session, code)
-        await started.told('started')
+        await started.told('started\n')
         started.abort()
         return lab.within(stopTime(lab), 'an aborted execution', started.result)
       })
@@ -109,7 +109,7 @@ const abortCases: readonly ContractCase[] = subject('abort', [
       const session = await lab.session()
       await lab.run(session, `import time\nran = []`)
       const first = lab.start(session, `print('started')\ntime.sleep(1.5)\nran.append('first')\nprint('ended')`)
-      await first.told('started')
+      await first.told('started\n')
       const second = lab.start(session, `ran.append('second')`)
       let firstHasEnded = false
       first.result.then(
