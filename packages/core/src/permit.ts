@@ -21,10 +21,12 @@ export async function* permit(call: Call, regeneration: number, job: Job): Async
   if (said !== 'ask') return leaveOf(checkDecision(said, call.kind === 'code' ? 'code' : 'tool'), call, 0)
 
   const approval: PendingApproval = { approval_id: `approval_${job.id}_${call.id}`, ...shown(call) }
+  const started = job.clock.now()
+  const decision = job.approvals.wait(approval.approval_id, approval.kind) // before it is told: a listener may answer at once
+  decision.catch(() => {}) // awaited below, and an abort may come before
   yield { event_type: 'loop.approval_required', ...approval }
   yield { event_type: 'interaction.status_update', status: 'requires_action' }
-  const started = job.clock.now()
-  const decided = await job.approvals.wait(approval.approval_id, approval.kind)
+  const decided = await decision
   const waitingMs = job.clock.now() - started
   if (decided === 'expired') return { kind: 'waiting', approval, waitingMs }
   yield { event_type: 'loop.approval_resolved', approval_id: approval.approval_id, decision: wordFor(decided) }
