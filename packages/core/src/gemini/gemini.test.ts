@@ -166,7 +166,9 @@ describe('an abort', () => {
   })
 
   it('hands out nothing more, also of what has arrived', async () => {
-    const { chunks, error } = await talk([{ chunks: ending }], {}, (controller) => controller.abort(reason))
+    const controller = new AbortController()
+    const fetch: GeminiFetch = async () => new Response(frames(ending), SSE)
+    const { chunks, error } = await hear(model({ fetch }), { signal: controller.signal, onChunk: () => controller.abort(reason) })
     expect(chunks).toEqual(ending.slice(0, 1))
     expect(error).toBe(reason)
   })
@@ -216,6 +218,19 @@ describe('an answer that is left early', () => {
       break
     }
     expect(await server.ended(0)).toBe('left')
+  })
+
+  it('aborts the signal of its fetch', async () => {
+    const sent: AbortSignal[] = []
+    const fetch: GeminiFetch = async (_, { signal }) => {
+      sent.push(signal)
+      return new Response(frames(ending), SSE)
+    }
+    for await (const chunk of model({ fetch }).generate(question, { signal: new AbortController().signal })) {
+      expect(chunk).toEqual(ending[0])
+      break
+    }
+    expect(sent.map(({ aborted }) => aborted)).toEqual([true])
   })
 
   it('closes the body of a fetch that does not listen to its signal', async () => {

@@ -30,11 +30,9 @@ export async function readAnswer(response: GeminiResponse, options: ReadOptions)
 }
 
 async function wholeAnswer(response: GeminiResponse, type: string, { watch, context }: ReadOptions): Promise<OpenAnswer> {
-  const text = await watch.wait(
-    response.text().catch((error: unknown) => {
-      throw unreachable(error, context)
-    }),
-  )
+  const text = await watch.wait(response.text()).catch((error: unknown) => {
+    throw watch.signal.aborted ? error : unreachable(error, context)
+  })
   if (type.includes('html')) throw broken('Gemini answered with a page instead of JSON', { retryable: false })
   const value = parse(text)
   const [first, ...more] = Array.isArray(value) ? value.map((one) => chunkOf(one, context)) : [chunkOf(value, context)]
@@ -71,10 +69,15 @@ async function streamedAnswer({ body }: GeminiResponse, { sending, watch, contex
       if (chunk !== undefined) return chunk
       // Anything that comes is a sign of life, also a comment; but the first chunk must come in its own time.
       if (begun) watch.allow(sending.stallMs, 'timeouts.stallMs')
-      const next = await watch.wait(nextOf(pieces, context))
-      if (next.done) break
-      events = reader.push(next.value)
-      at = 0
+      try {
+        const next = await watch.wait(pieces.next())
+        if (next.done) break
+        events = reader.push(next.value)
+        at = 0
+      } catch (error) {
+        // The watch has a reason of its own: the caller's, or a time-out.
+        throw watch.signal.aborted ? error : unreachable(error, context)
+      }
     }
     whole = true
     if (!begun) throw broken('Gemini ended the stream before its first chunk', { retryable: true })
@@ -94,14 +97,6 @@ async function streamedAnswer({ body }: GeminiResponse, { sending, watch, contex
       // For a `fetch` that does not listen to its signal.
       if (!whole) pieces.return?.().then(nothing, nothing)
     },
-  }
-}
-
-async function nextOf(pieces: AsyncIterator<Uint8Array>, context: ErrorContext): Promise<IteratorResult<Uint8Array>> {
-  try {
-    return await pieces.next()
-  } catch (error) {
-    throw unreachable(error, context)
   }
 }
 

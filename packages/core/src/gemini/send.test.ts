@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { cleanCalls, ending, frames, hear, model, overloaded, SSE, talk, waits } from '../../test/gemini-calls.ts'
 import { ModelError } from '../errors.ts'
 import type { ModelChunk } from '../model.ts'
@@ -100,6 +100,22 @@ describe('a request that does not get through', () => {
     expect(chunks).toEqual([{ retry: { attempt: 1, delayMs: 500, code } }, ...answer.text('42')])
   })
 
+  it('leaves no listener on the signal, and nothing open', async () => {
+    const sent: AbortSignal[] = []
+    const caller = new AbortController()
+    const added = vi.spyOn(caller.signal, 'addEventListener')
+    const removed = vi.spyOn(caller.signal, 'removeEventListener')
+    const body = new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('data: {"candidates":\n\n')) })
+    const fetch: GeminiFetch = async (_, { signal }) => {
+      sent.push(signal)
+      return new Response(body, SSE)
+    }
+    const { error } = await hear(model({ fetch, retries: 0 }), { signal: caller.signal })
+    expect(error).toMatchObject({ code: 'protocol' })
+    expect(removed.mock.calls.map(([, listener]) => listener)).toEqual(added.mock.calls.map(([, listener]) => listener))
+    expect(sent.map(({ aborted }) => aborted)).toEqual([true])
+  })
+
   it('is not sent again where a page comes with a good status', async () => {
     const { error } = await talk([{ status: 200, body: '<html><title>Welcome</title></html>' }])
     expect(error).toMatchObject({ code: 'protocol', retryable: false })
@@ -141,6 +157,12 @@ describe('a stream that breaks after its first chunk', () => {
     expect(ModelError.is(error)).toBe(true)
     expect(requests).toHaveLength(1)
     expect(waits).toEqual([])
+  })
+
+  it('may be cut off after a finish reason, too: there can be several', async () => {
+    const { chunks, error } = await talk([{ status: 200, body: `${frames(answer.text('42'))}data: {"candidates":`, ...SSE }])
+    expect(chunks).toEqual(answer.text('42'))
+    expect(error).toMatchObject({ code: 'network', message: 'Gemini ended the stream inside a chunk' })
   })
 
   it('ends when nothing comes any more, and closes the connection', async () => {

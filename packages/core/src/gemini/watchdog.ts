@@ -62,19 +62,26 @@ export function watchdog(caller: AbortSignal, callMs: number): Watchdog {
       due = Math.min(end, asked)
       limit = asked <= end ? { ms: limitMs, name } : { ms: callMs, name: 'timeouts.callMs' }
     },
+    // One promise and no more: this runs for every piece of a stream.
     wait<Value>(promise: Promise<Value>): Promise<Value> {
-      const { signal } = controller
-      const { promise: waited, resolve, reject: give } = Promise.withResolvers<Value>()
-      promise.then(resolve, give)
-      if (signal.aborted) {
-        give(signal.reason)
-        return waited
-      }
-      reject = give
-      // The running timer finds a later end by itself; for an earlier one it is set anew.
-      if (due < firesAt) arm()
-      return waited.finally(() => {
-        reject = undefined
+      return new Promise<Value>((resolve, give) => {
+        if (controller.signal.aborted) {
+          give(controller.signal.reason)
+        } else {
+          reject = give
+          // The running timer finds a later end by itself; for an earlier one it is set anew.
+          if (due < firesAt) arm()
+        }
+        promise.then(
+          (value) => {
+            reject = undefined
+            resolve(value)
+          },
+          (error: unknown) => {
+            reject = undefined
+            give(error)
+          },
+        )
       })
     },
     stop(early): void {
