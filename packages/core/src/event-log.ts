@@ -1,5 +1,5 @@
 import type { LoopEvent } from './events.ts'
-import type { Delta } from './steps.ts'
+import { keptDeltas } from './kept-deltas.ts'
 
 /** What one run has told so far, for readers who come at any time and go at their own pace (design.md 7). */
 export interface EventLog {
@@ -26,7 +26,7 @@ export interface LogReader extends AsyncIterable<LoopEvent> {
  */
 export function createEventLog(maxDeltaBytes: number = 8 * 1024 * 1024): EventLog {
   const entries = new Entries()
-  const deltas = new KeptDeltas(maxDeltaBytes, (entry) => entries.drop(entry))
+  const deltas = keptDeltas<Entry>(maxDeltaBytes, (entry) => entries.drop(entry))
   const waiting = new Set<() => void>()
   let closed = false
 
@@ -41,7 +41,7 @@ export function createEventLog(maxDeltaBytes: number = 8 * 1024 * 1024): EventLo
     append(event) {
       if (closed) return
       const entry = entries.push(event)
-      if (event.event_type === 'step.delta') deltas.add(event.index, entry, EVENT_BYTES + sizeOf(event.delta))
+      if (event.event_type === 'step.delta') deltas.add(event.index, entry, event.delta)
       else if (event.event_type === 'step.stop') deltas.stop(event.index)
       if (event.event_type === 'interaction.completed') close()
       else wake()
@@ -55,38 +55,6 @@ export function createEventLog(maxDeltaBytes: number = 8 * 1024 * 1024): EventLo
         [Symbol.asyncIterator]: () => readerOf(entries, after, waiting, () => closed),
       }
     },
-  }
-}
-
-/** What an event weighs beside its texts, measured roughly: its object, its stamps, its place in the log. */
-const EVENT_BYTES = 256
-
-/** The length of a delta's texts; what is small in every delta counts as part of the event. */
-function sizeOf(delta: Delta): number {
-  switch (delta.type) {
-    case 'text':
-    case 'thought_summary':
-    case 'code_delta':
-    case 'stdout':
-    case 'stderr':
-      return delta.text.length
-    case 'thought_signature':
-      return delta.signature.length
-    case 'code_execution_call':
-      return delta.arguments.code.length
-    case 'display': {
-      let size = 0
-      for (const text of Object.values(delta.display.data)) size += text.length
-      return size
-    }
-    case 'image':
-    case 'audio':
-    case 'video':
-    case 'document':
-      return delta.data?.length ?? 0
-    case 'file':
-    case 'execution_status':
-      return 0
   }
 }
 
@@ -183,93 +151,4 @@ class Entries {
     }
     return low
   }
-}
-
-/** A delta and its weight. */
-interface Weighed {
-  readonly entry: Entry
-  readonly bytes: number
-}
-
-/** The deltas of one step: a head, a gap of those that were dropped, and a tail. Before anything was dropped the gap is empty. */
-interface StepDeltas {
-  deltas: Weighed[]
-  /** Number of deltas in the head. */
-  head: number
-  headBytes: number
-  /** Position of the first delta of the tail. */
-  tail: number
-  tailBytes: number
-}
-
-/** Which deltas are kept: a bound over all steps of the run. Each delta is dropped at most once, so that adding one stays cheap. */
-class KeptDeltas {
-  readonly #maxBytes: number
-  readonly #drop: (entry: Entry) => void
-  readonly #open = new Map<number, StepDeltas>()
-  /** In the order in which they stopped. */
-  readonly #stopped = new Set<StepDeltas>()
-  #bytes = 0
-
-  constructor(maxBytes: number, drop: (entry: Entry) => void) {
-    this.#maxBytes = maxBytes
-    this.#drop = drop
-  }
-
-  add(index: number, entry: Entry, bytes: number): void {
-    let step = this.#open.get(index)
-    if (!step) {
-      step = { deltas: [], head: 0, headBytes: 0, tail: 0, tailBytes: 0 }
-      this.#open.set(index, step)
-    }
-    step.deltas.push({ entry, bytes })
-    if (step.head === step.deltas.length - 1 && step.headBytes + bytes <= this.#maxBytes / 2) {
-      step.head = step.tail = step.deltas.length
-      step.headBytes += bytes
-    } else step.tailBytes += bytes
-    this.#bytes += bytes
-    while (this.#bytes > this.#maxBytes) this.#makeRoom()
-  }
-
-  stop(index: number): void {
-    const step = this.#open.get(index)
-    if (!step) return
-    this.#open.delete(index)
-    this.#stopped.add(step)
-  }
-
-  #makeRoom(): void {
-    for (const oldest of this.#stopped) {
-      this.#stopped.delete(oldest)
-      this.#bytes -= oldest.headBytes + oldest.tailBytes
-      for (let position = 0; position < oldest.deltas.length; position++) {
-        const delta = oldest.deltas[position]
-        if (delta?.entry.event) this.#drop(delta.entry)
-      }
-      return
-    }
-    let largest: StepDeltas | undefined
-    for (const step of this.#open.values()) if (!largest || bytesOf(step) > bytesOf(largest)) largest = step
-    const dropped = largest && takeFromMiddle(largest)
-    if (!dropped) return
-    this.#drop(dropped.entry)
-    this.#bytes -= dropped.bytes
-  }
-}
-
-function bytesOf(step: StepDeltas): number {
-  return step.headBytes + step.tailBytes
-}
-
-/** Widens the gap by one, on the side that is larger. */
-function takeFromMiddle(step: StepDeltas): Weighed | undefined {
-  const fromHead = step.headBytes > step.tailBytes
-  const dropped = step.deltas[fromHead ? --step.head : step.tail++]
-  if (fromHead) step.headBytes -= dropped?.bytes ?? 0
-  else step.tailBytes -= dropped?.bytes ?? 0
-  if (step.tail - step.head >= 1024 && (step.tail - step.head) * 2 >= step.deltas.length) {
-    step.deltas.splice(step.head, step.tail - step.head)
-    step.tail = step.head
-  }
-  return dropped
 }

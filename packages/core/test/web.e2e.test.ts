@@ -4,8 +4,10 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createLoop } from '../src/create-loop.ts'
 import type { Told } from '../src/events.ts'
 import { sendResponse } from '../src/node/index.ts'
+import { answer, scriptedExecutor, scriptedModel } from '../src/testing/index.ts'
 import { toResponse } from '../src/web/index.ts'
 import { launchChromium, noChromium } from './chromium.ts'
 import { type ToldRun, toldRun } from './told-run.ts'
@@ -63,25 +65,34 @@ describe.skipIf(noChromium)(`a run in a browser${noChromium ? ` (${noChromium})`
     expect(server.answers).toEqual([200, 200, 200, 200])
   })
 
-  test('a page that closes its EventSource stops the run', async () => {
-    const stopped = Promise.withResolvers<unknown>()
-    const { run, tell } = toldRun()
-    tell({ event_type: 'interaction.status_update', status: 'in_progress' })
+  test('a page that closes its EventSource stops the run, and the program in it', async () => {
+    const executor = scriptedExecutor([
+      (_, { signal }) => new Promise((resolve) => signal.addEventListener('abort', () => resolve({ reason: 'aborted' }))),
+    ])
+    const run = createLoop({ model: scriptedModel([answer.code('while True: pass')]), executor }).run('Wait.')
     await using server = await serve((_, response) => {
-      void sendResponse(toResponse({ ...run, abort: stopped.resolve }), response)
+      void sendResponse(toResponse(run), response)
     })
     await using page = await openPage(server.url)
     await page.evaluate(
       () =>
         new Promise<void>((resolve) => {
           const source = new EventSource('/events')
-          source.onmessage = () => {
+          source.onmessage = ({ data }) => {
+            const { event_type, step } = JSON.parse(data)
+            if (event_type !== 'step.start' || step.type !== 'code_execution_result') return
             source.close()
             resolve()
           }
         }),
     )
-    expect(await stopped.promise).toBe('The client has left.')
+    const { status, finish } = await run.summary
+    expect({ status, reason: finish.reason, programs: executor.requests.length }).toEqual({
+      status: 'cancelled',
+      reason: 'aborted',
+      programs: 1,
+    })
+    expect(toResponse(run, { after: 10_000 }).status).toBe(204)
   })
 
   async function openPage(url: string): Promise<Page & AsyncDisposable> {
