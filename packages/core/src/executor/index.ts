@@ -22,6 +22,7 @@ export type {
   State,
   Strength,
 } from '../executor.ts'
+export { resultText } from '../feedback.ts'
 export { defineExecutor, type ExecutorDefinition } from './define-executor.ts'
 export type { OpenedSession, RunContext } from './opened-session.ts'
 export type { Ran } from './ran.ts'
