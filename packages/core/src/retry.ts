@@ -32,7 +32,7 @@ export interface RetryClock {
 }
 
 /** Longest wait that a server may ask for, milliseconds; beyond it the error is told instead (design.md 4). */
-export const LONGEST_WAIT_MS = 60_000
+const LONGEST_WAIT_MS = 60_000
 
 /**
  * The same request again, because it did not get through. Errors that say `retryable` are retried: after the time that the server asks for,

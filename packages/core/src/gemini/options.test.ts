@@ -25,6 +25,17 @@ describe('options that cannot be right', () => {
   })
 })
 
+it('takes the fetch of the platform, and all that the contract names, without a cast', () => {
+  const options: GeminiOptions = {
+    model: 'gemini-3.5-flash',
+    apiKey: 'a-key',
+    headers: { 'x-extra': '1' },
+    timeouts: { firstChunkMs: 1_000 },
+    fetch: globalThis.fetch,
+  }
+  expect(gemini(options).traits).toEqual(traitsOf(options))
+})
+
 describe('traitsOf', () => {
   it.each([
     ['gemini-1.5-pro', false],
