@@ -1,1 +1,1 @@
-export {}
+export { type PyodideOptions, pyodideExecutor } from './pyodide-executor.ts'

@@ -1,0 +1,4 @@
+import { describeExecutor } from '@interloop/core/testing/contract'
+import { pyodideExecutor } from '../src/index.ts'
+
+describeExecutor('pyodideExecutor', pyodideExecutor)
