@@ -36,32 +36,10 @@ export type {
   State,
   Strength,
 } from './executor.ts'
-export {
-  type GeminiCandidate,
-  type GeminiPart,
-  type GeminiResponse,
-  type GeminiResponse,
-  toGenerateContentResponse,
-  toGenerateContentResponse,
-} from './exports/gemini-response.ts'
-export {
-  type GeminiInteraction,
-  type GeminiInteraction,
-  type InteractionContent,
-  type InteractionStep,
-  toInteraction,
-  toInteraction,
-} from './exports/interaction.ts'
-export { toMarkdown, toMarkdown } from './exports/markdown.ts'
-export {
-  type MimeBundle,
-  type Notebook,
-  type Notebook,
-  type NotebookCell,
-  type NotebookOutput,
-  toNotebook,
-  toNotebook,
-} from './exports/notebook.ts'
+export { type GeminiCandidate, type GeminiPart, type GeminiResponse, toGenerateContentResponse } from './exports/gemini-response.ts'
+export { type GeminiInteraction, type InteractionContent, type InteractionStep, toInteraction } from './exports/interaction.ts'
+export { toMarkdown } from './exports/markdown.ts'
+export { type MimeBundle, type Notebook, type NotebookCell, type NotebookOutput, toNotebook } from './exports/notebook.ts'
 export type { Input, InputPart } from './input.ts'
 export type { Content, GenerateOptions, Model, ModelChunk, ModelRequest, ModelTraits, Part } from './model.ts'
 export type { PrepareStep, StepOverride } from './prepare-step.ts'
