@@ -44,6 +44,8 @@ export class DefinedSession implements Session {
   #disposal: Promise<void> | undefined
   /** Undefined after a program did not stop: the next one opens anew. */
   #opened: Promise<OpenedSession> | undefined
+  /** What was lost and is still being closed. */
+  readonly #leaving = new Set<Promise<void>>()
 
   constructor(parts: DefinedSessionParts) {
     this.#parts = parts
@@ -91,7 +93,13 @@ export class DefinedSession implements Session {
   async #prepared(request: ExecutionRequest, context: ExecutionContext): Promise<OpenedSession | undefined> {
     if (this.#opened === undefined) context.emit({ type: 'status', status: 'preparing' })
     const preparing = this.#current().then(async (opened) => {
-      await putFiles(opened, request.files ?? [])
+      try {
+        await opened.ready?.()
+        await putFiles(opened, request.files ?? [])
+      } catch (error) {
+        if (ExecutorError.is(error) && error.stateLost) this.#lose(opened)
+        throw asExecutorError(error, 'the interpreter is not ready', 'no')
+      }
       return opened
     })
     const opened = await untilAborted(preparing, [context.signal, this.#closing.signal])
@@ -138,7 +146,8 @@ export class DefinedSession implements Session {
   #lose(opened: OpenedSession): void {
     this.#generation += 1
     this.#opened = undefined
-    closeQuietly(opened)
+    const leaving = closeQuietly(opened).finally(() => this.#leaving.delete(leaving))
+    this.#leaving.add(leaving)
   }
 
   #current(): Promise<OpenedSession> {
@@ -185,6 +194,8 @@ export class DefinedSession implements Session {
     const opened = await this.#opened?.catch(() => undefined)
     this.#parts.onDisposed()
     await opened?.close?.()
+    // What did not stop when it was told may not close either.
+    await atMost(this.#parts.capabilities.stopMs, Promise.all(this.#leaving))
   }
 
   #refuseClosed(): void {
@@ -201,6 +212,14 @@ function checkRequest({ code, language }: ExecutionRequest, limits: HeldLimits, 
   const bytes = new TextEncoder().encode(code).length
   if (bytes <= limits.sourceBytes) return
   throw new ExecutorError('too_large', `the program has ${bytes} bytes, the limit is ${limits.sourceBytes}`, { started: 'no' })
+}
+
+/** Waits for a promise, but not for ever. */
+async function atMost(milliseconds: number, promise: Promise<unknown>): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, milliseconds)
+  await Promise.race([promise, late])
+  clearTimeout(timer)
 }
 
 /** An interpreter that died took its variables along, whether the definition says so or not. */

@@ -9,6 +9,8 @@ export type RunContext = ExecutionContext & { readonly request: ExecutionRequest
 
 /** One interpreter of a definition. */
 export interface OpenedSession {
+  /** Resolves when a program can start; awaited before each, outside its time. With an error that says `stateLost` it is closed and opened anew. */
+  ready?(): Promise<void>
   /**
    * Runs one program; never two at a time. `context.signal` says that it has to stop: what it then resolves with is honest,
    * a rejection or no answer within `stopMs` means that its variables are lost, and the session is closed and opened anew.
@@ -42,12 +44,12 @@ export async function openSession(
   }
   const putting = putFiles(opened, options.files ?? [])
   const put = await untilAborted(putting, signals).catch((error: unknown) => {
-    closeQuietly(opened)
+    void closeQuietly(opened)
     throw error
   })
   if (put === ABORTED) {
     putting.catch(() => undefined)
-    closeQuietly(opened)
+    void closeQuietly(opened)
     throw givenUp(signals)
   }
   return opened
@@ -79,11 +81,13 @@ export function asExecutorError(error: unknown, what: string, started: ExecutorE
   return new ExecutorError('internal', `${what}: ${detail}`, { started, cause: error })
 }
 
-/** Closes what nobody waits for any more; that it fails changes nothing for anybody. */
-export function closeQuietly(opened: OpenedSession): void {
-  Promise.resolve()
-    .then(() => opened.close?.())
-    .catch(() => undefined)
+/** Closes what nobody uses any more; that it fails changes nothing for anybody. */
+export async function closeQuietly(opened: OpenedSession): Promise<void> {
+  try {
+    await opened.close?.()
+  } catch {
+    // See above.
+  }
 }
 
 function givenUp(signals: readonly (AbortSignal | undefined)[]): ExecutorError {
