@@ -15,7 +15,10 @@ export interface ToResponseOptions {
    * where the run is kept, and answered again to a client that comes back. @default 'abort'
    */
   readonly onDisconnect?: 'abort' | 'continue' | undefined
-  /** Frames carry `event:` too. An `EventSource` then hears nothing in `onmessage`, only in listeners by name. @default false */
+  /**
+   * Frames carry `event:` too. An `EventSource` then hears nothing in `onmessage`, only in listeners by name; the run's `error` arrives
+   * where broken lines are told too (a broken line has no `data`). @default false
+   */
   readonly named?: boolean | undefined
   /** After so long without an event a sign of life is sent, milliseconds. @default 15000 (ux.md 2.2) */
   readonly heartbeatMs?: number | undefined
