@@ -281,7 +281,7 @@ function isPlain(part: Part): part is Part & { readonly text: string } {
 }
 
 /** The text after the last result. */
-export function lastText(steps: readonly Step[]): string {
+function lastText(steps: readonly Step[]): string {
   const from = steps.findLastIndex((step) => step.type === 'code_execution_result' || step.type === 'function_result') + 1
   let text = ''
   for (const step of steps.slice(from))

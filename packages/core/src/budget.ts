@@ -18,7 +18,7 @@ export interface Budgets {
 export const DEFAULT_BUDGETS: Budgets = { modelCalls: 32, executions: 32 }
 
 /** Of the closing call, where the wall clock has run out (design.md 8.12). */
-export const CLOSING_MS = 15_000
+const CLOSING_MS = 15_000
 
 type BudgetTold = Extract<Told, { readonly event_type: 'loop.budget' }>
 

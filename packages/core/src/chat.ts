@@ -117,7 +117,7 @@ export function createChat(parts: ChatParts): Chat {
  * What a run adds to a conversation that came before. Functions that it waits for must be answered now; calls whose approval was
  * waited for have expired (contract: `NotRun`).
  */
-export function turnAfter(history: readonly Content[], read: ReadInput, settings: JobSettings, note?: string): Omit<Turn, 'files'> {
+function turnAfter(history: readonly Content[], read: ReadInput, settings: JobSettings, note?: string): Omit<Turn, 'files'> {
   const open = openCalls(history)
   const awaited = open.filter(({ name }) => settings.tools.has(name) && !settings.tools.get(name)?.execute)
   const expired = open.filter((call) => !awaited.includes(call))

@@ -80,8 +80,11 @@ export type Told =
   /** Always last, exactly once. */
   | { readonly event_type: 'interaction.completed'; readonly interaction: Summary }
 
+/** One thing that a run tells; plain JSON. */
 export type LoopEvent = EventBase & Told
+/** The names of all events. */
 export type EventType = Told['event_type']
+/** The event of this name: what a listener for it is handed. */
 export type EventOf<T extends EventType> = EventBase & Extract<Told, { readonly event_type: T }>
 
 /** Why an answer could not be used. */

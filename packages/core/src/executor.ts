@@ -105,6 +105,7 @@ export interface PrepareProgress {
   readonly detail?: string | undefined
 }
 
+/** What a session is opened with. */
 export interface SessionOptions {
   readonly limits?: Limits | undefined
   /** There before the first program. */
@@ -160,6 +161,7 @@ export interface FileInput {
   readonly aliases?: readonly string[] | undefined
 }
 
+/** One program, and how it is to be run. */
 export interface ExecutionRequest {
   /** Id of the `code_execution_call` step. */
   readonly id: string

@@ -43,7 +43,7 @@ function validHistory({ contents, pending }: Progress, end: End): readonly Conte
 }
 
 /** The value that a run ends with; pure. */
-export function summarize(progress: Progress, end: End, job: Job): Summary {
+function summarize(progress: Progress, end: End, job: Job): Summary {
   const { modelCalls, executions } = progress
   const total = <T>(of: readonly T[], pick: (one: T) => number): number => of.reduce((sum, one) => sum + pick(one), 0)
   const version = modelCalls.findLast((call) => call.model_version !== undefined)?.model_version
@@ -81,7 +81,7 @@ export function summarize(progress: Progress, end: End, job: Job): Summary {
 }
 
 /** The table of design.md 7. */
-export function statusOf(reason: FinishReason, hasOutput: boolean): Status {
+function statusOf(reason: FinishReason, hasOutput: boolean): Status {
   switch (reason) {
     case 'answer':
       return 'completed'

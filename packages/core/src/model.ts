@@ -52,6 +52,7 @@ export interface Model {
   generate(request: ModelRequest, options: GenerateOptions): AsyncIterable<ModelChunk>
 }
 
+/** What a model is handed beside the request. */
 export interface GenerateOptions {
   readonly signal: AbortSignal
   /** How often this call was already sent again because its stream broke; counts against the adapter's own retries. @default 0 */

@@ -42,6 +42,7 @@ export interface Settings {
 /** Is told when a listener throws or rejects. */
 export type OnListenerError = (error: unknown, event: LoopEvent) => void
 
+/** What a loop is made of: its model, its executor, and the settings of all its runs. */
 export interface LoopOptions extends Settings {
   readonly model: Model
   readonly executor: Executor
@@ -49,6 +50,7 @@ export interface LoopOptions extends Settings {
   readonly onListenerError?: OnListenerError | undefined
 }
 
+/** What may be said for one run alone. */
 export interface RunOptions extends Settings {
   /** Ends the run as `cancelled`. */
   readonly signal?: AbortSignal | undefined
@@ -58,6 +60,7 @@ export interface RunOptions extends Settings {
   readonly context?: unknown
 }
 
+/** What may be said for one chat, for all its runs. */
 export interface ChatOptions extends Omit<RunOptions, 'signal' | 'session'> {
   /** What was said before, in Gemini's own shapes. */
   readonly history?: readonly Content[] | undefined

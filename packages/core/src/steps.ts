@@ -58,6 +58,7 @@ export type Step =
       readonly not_run?: NotRun
     }
 
+/** The step of this type. */
 export type StepOf<T extends Step['type']> = Extract<Step, { readonly type: T }>
 
 /**
