@@ -8,7 +8,7 @@ function nodeCrypto(): NodeCrypto | undefined {
   return host.process?.getBuiltinModule?.('node:crypto') as NodeCrypto | undefined
 }
 
-/** SHA-256, in lower-case hex. Text is hashed as UTF-8. */
+/** SHA-256, in lower-case hex. Text is hashed as UTF-8. In a browser it wants a secure context (https, or localhost), as the platform's own does. */
 export async function sha256(data: string | Uint8Array): Promise<string> {
   const node = nodeCrypto()
   if (node) return node.hash('sha256', data, 'hex')

@@ -85,7 +85,7 @@ export class LiveRun implements Run {
   constructor(id: string, ports: RunPorts) {
     this.id = id
     this.#ports = ports
-    const ended = this.#drive()
+    const ended = this.#drive().finally(() => this.#log.close()) // also where something of ours broke: no reader waits for ever
     this.summary = ended.then(({ summary }) => summary)
     this.contents = ended.then(({ contents }) => contents)
   }
