@@ -51,7 +51,7 @@ describe('the packed packages in an empty project', () => {
     mkdirSync(join(project, 'wrong'), { recursive: true })
     writeFileSync(join(project, 'wrong', 'tool.ts'), right.replace('amount.toFixed(2)', 'amount.toUpperCase()'))
     expect(await compile(path, ['wrong/*.ts'])).toEqual([
-      expect.stringContaining("wrong/tool.ts(9,46): error TS2339: Property 'toUpperCase' does not exist on type 'number'."),
+      expect.stringContaining("wrong/tool.ts(9,59): error TS2339: Property 'toUpperCase' does not exist on type 'number'."),
     ])
   })
 
