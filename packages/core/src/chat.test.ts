@@ -90,6 +90,25 @@ describe('a chat', () => {
   })
 })
 
+describe('misuse', () => {
+  test('of a run that must wait is found when its turn comes', async () => {
+    const { loop } = scene([answer.call('weather', {}, { id: 'w1' })], [], { tools: [weather] })
+    await using chat = loop.chat()
+    const first = chat.run('Weather?')
+    const { summary } = await watched(chat.run('And now?'))
+    expect((await first.summary).status).toBe('requires_action')
+    expect([summary.status, summary.finish.reason, summary.error?.code]).toEqual(['failed', 'host_error', 'invalid_option'])
+    expect(chat.history).toHaveLength(2)
+  })
+  test('files of one prompt are there with it', async () => {
+    const { loop, executor, model } = scene([answer.code('a'), ok], [{}])
+    await using chat = loop.chat()
+    await chat.run('one', { files: [{ path: 'one.txt', content: '1' }] }).summary
+    expect([...executor.files.keys()]).toEqual(['one.txt'])
+    expect(model.requests[0]?.contents[0]?.parts?.at(-1)?.text).toContain('one.txt')
+  })
+})
+
 describe('a chat kept as JSON', () => {
   test('goes on elsewhere, and the model is told that variables are gone', async () => {
     const before = scene([answer.code('x = 4'), ok], [{}])

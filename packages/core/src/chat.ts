@@ -8,6 +8,7 @@ import { type Input, type ReadInput, readInput } from './input.ts'
 import type { JobSettings } from './job.ts'
 import { until } from './live.ts'
 import type { Content, Part } from './model.ts'
+import { usesExecutor } from './options.ts'
 import type { Run } from './run.ts'
 import type { Sessions } from './session.ts'
 import type { RunOptions } from './settings.ts'
@@ -51,27 +52,31 @@ export function createChat(parts: ChatParts): Chat {
   const { sessions } = parts
   let history = parts.history
   let numbered = 0
-  let briefed = parts.files
+  /** Files of which the model was not told yet. */
+  let unseen = parts.files
   /** A conversation that goes on without its interpreter: the model is told (design.md 8.7). */
   let lost = history.length > 0 && parts.given === undefined
   let tail: Promise<unknown> = Promise.resolve()
   const running = new Set<Run>()
   let disposed = false
 
-  function turnOf(read: ReadInput, settings: JobSettings, gone: boolean): Turn {
-    return { ...turnAfter(history, read, settings, gone ? lostText(sessions.inputFiles()) : undefined), files: read.files }
-  }
   return {
     run(input, options = {}) {
       if (disposed) throw new OptionsError('chat', 'This chat is disposed; make another with loop.chat(state)')
       const settings = parts.settings(options)
-      const code = settings.interception !== 'off'
-      const read = readInput(input, { numbered, always: code ? briefed : [], code })
-      numbered += read.files.length
-      if (code) briefed = []
+      const code = usesExecutor(settings)
+      const more = code ? (options.files ?? []) : []
       const gone = code && lost
+      const read = readInput(input, { numbered, always: code ? [...unseen, ...more] : [], code })
+      const turnNow = (): Turn => ({
+        ...turnAfter(history, read, settings, gone ? lostText(sessions.inputFiles()) : undefined),
+        files: [...more, ...read.files],
+      })
+      const known = running.size === 0 ? turnNow() : undefined // misuse is thrown by the call that misuses, and changes nothing
+      numbered += read.files.length
+      if (code) unseen = []
       if (gone) lost = false
-      const known = running.size === 0 ? turnOf(read, settings, gone) : undefined // misuse is thrown by the call that misuses
+
       const before = tail
       const run = parts.start(
         settings,
@@ -80,13 +85,10 @@ export function createChat(parts: ChatParts): Chat {
           if (known) return known
           try {
             await until(signal, before)
-          } catch {
-            return { history: [], contents: [{ role: 'user', parts: read.parts }], steps: [], files: [], fault: signal.reason } // aborted before its turn
-          }
-          try {
-            return turnOf(read, settings, gone)
+            return turnNow()
           } catch (fault) {
-            return { history, contents: [], steps: [], files: [], fault }
+            if (gone) lost = true // not told: the run is aborted before its turn, or its input does not fit
+            return { history, contents: [{ role: 'user', parts: read.parts }], steps: [], files: [], fault }
           }
         },
         (ended, turn) => {

@@ -3,7 +3,7 @@ import { OptionsError } from './errors.ts'
 import type { Executor, Session, SessionRef } from './executor.ts'
 import { type Input, readInput } from './input.ts'
 import type { JobSettings } from './job.ts'
-import { checkExecutor, checkModel, checkNames, settingsOf } from './options.ts'
+import { checkExecutor, checkModel, checkNames, settingsOf, usesExecutor } from './options.ts'
 import type { Run } from './run.ts'
 import { createSessions } from './session.ts'
 import type { ChatOptions, LoopOptions, RunOptions, Settings } from './settings.ts'
@@ -52,7 +52,7 @@ export function createLoop(options: LoopOptions): Loop {
       const executor = checkExecutor(runOptions.executor ?? loopExecutor)
       const settings = settingsFor(runOptions)
       const always = runOptions.files ?? options.files ?? []
-      const code = settings.interception !== 'off'
+      const code = usesExecutor(settings)
       const read = readInput(input, { numbered: 0, always: code ? always : [], code })
       if (read.results.length > 0) throw new OptionsError('input', 'Results of functions belong to the chat whose run waits for them')
       const turn = {

@@ -57,6 +57,11 @@ export function overridden(job: Job, override: StepOverride): Job {
   return { ...job, model, settings: changed }
 }
 
+/** Whether programs of this run are run by the executor: not where there are none, or Google runs them. */
+export function usesExecutor({ interception }: JobSettings): boolean {
+  return interception !== 'off' && interception !== 'native'
+}
+
 /** A model, as far as it can be seen. */
 export function checkModel(model: unknown): Model {
   if (isObject(model) && typeof model['generate'] === 'function' && typeof model['name'] === 'string') return model as unknown as Model

@@ -3,7 +3,7 @@ import { type Told, tellWhole } from './events.ts'
 import type { PrepareProgress } from './executor.ts'
 import type { Job } from './job.ts'
 import { live, until } from './live.ts'
-import { overridden } from './options.ts'
+import { overridden, usesExecutor } from './options.ts'
 import type { Progress } from './progress.ts'
 import type { Step } from './steps.ts'
 import type { End, Environment } from './summary.ts'
@@ -41,9 +41,9 @@ export async function* prepare(before: Progress, last: Job, job: Job): AsyncGene
   }
 }
 
-/** An executor is made ready once a run, before the first request; where there is no code in this run, it is not asked. */
+/** An executor is made ready once a run, before the first request; where it is not used, it is not asked. */
 async function* readied(progress: Progress, job: Job): AsyncGenerator<Told, Progress, void> {
-  if (job.settings.interception !== 'off')
+  if (usesExecutor(job.settings))
     yield* live<Told, void>((tell) =>
       until(
         job.signal,
