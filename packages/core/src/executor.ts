@@ -1,3 +1,6 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+// Kept in the declarations, for users who compile against libraries without `Symbol.asyncDispose`.
+
 // The executor port. Who has read this file can write an executor; what it promises beyond types is tested by
 // `describeExecutor` in `@interloop/core/testing/contract`. All that an executor tells is plain data.
 
