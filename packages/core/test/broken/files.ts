@@ -67,11 +67,20 @@ export const brokenFiles: readonly BrokenExecutor[] = [
       },
     }),
   }),
-  broken('lists folders and links', ['files'], ['has the files of createSession before the first program', 'serves regular files only'], {
-    files: (files) => ({
-      list: async () => [...(await files.list()), { path: 'link.txt', size: 24 }],
-    }),
-  }),
+  broken(
+    'lists folders and links',
+    ['files'],
+    [
+      'has the files of createSession before the first program',
+      'counts paths from the working folder, wherever a program went',
+      'serves regular files only',
+    ],
+    {
+      files: (files) => ({
+        list: async () => [...(await files.list()), { path: 'link.txt', size: 24 }],
+      }),
+    },
+  ),
   broken('shares files between sessions', ['sessions'], ['keeps variables, modules and files of two sessions apart'], {
     executor(reference) {
       let first: Promise<Session> | undefined

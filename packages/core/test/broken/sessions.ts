@@ -23,24 +23,19 @@ export const brokenSessions: readonly BrokenExecutor[] = [
   broken('takes the code for the key', ['idempotency'], ['runs a program again for another key'], {
     request: (request) => ({ ...request, idempotencyKey: request.code }),
   }),
-  broken(
-    'keeps one ledger for all sessions',
-    ['idempotency'],
-    ['keeps the keys of two sessions apart', 'runs a program again for another key'],
-    {
-      executor(reference) {
-        const ledger = new Map<string, Promise<ExecutionResult>>()
-        const once = (session: Session, request: ExecutionRequest, context: ExecutionContext) => {
-          const known = ledger.get(request.idempotencyKey)
-          if (known !== undefined) return known
-          const running = session.execute(request, context)
-          ledger.set(request.idempotencyKey, running)
-          return running
-        }
-        return { createSession: async (options) => lyingSession(await reference.createSession(options), reference, { execute: once }) }
-      },
+  broken('keeps one ledger for all sessions', ['idempotency'], ['keeps the keys of two sessions apart'], {
+    executor(reference) {
+      const ledger = new Map<string, Promise<ExecutionResult>>()
+      const once = (session: Session, request: ExecutionRequest, context: ExecutionContext) => {
+        const known = ledger.get(request.idempotencyKey)
+        if (known !== undefined) return known
+        const running = session.execute(request, context)
+        ledger.set(request.idempotencyKey, running)
+        return running
+      }
+      return { createSession: async (options) => lyingSession(await reference.createSession(options), reference, { execute: once }) }
     },
-  ),
+  }),
   broken(
     'remembers a key only when its program has ended',
     ['idempotency'],

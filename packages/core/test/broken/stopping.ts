@@ -77,6 +77,12 @@ export const brokenStopping: readonly BrokenExecutor[] = [
       },
     },
   ),
+  broken('listens to the signal for ever', ['abort'], ['leaves no listener on the signal of an execution that ended'], {
+    execute(session, request, context) {
+      context.signal.addEventListener('abort', () => undefined, { once: true })
+      return session.execute(request, context)
+    },
+  }),
   broken(
     'runs on and says that it was aborted',
     ['abort'],

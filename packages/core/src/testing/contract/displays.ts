@@ -54,6 +54,39 @@ export const displayCases: readonly ContractCase[] = subject('displays', [
     },
   },
   {
+    name: 'shows a figure that was saved and closed, once',
+    unless: noFigures,
+    async run(lab) {
+      const result = await lab.run(await lab.shared(), `${FIGURE}\nplt.savefig('closed.png')\nplt.close()`)
+      expect(pngs(result).map(isPng)).toEqual([true])
+    },
+  },
+  {
+    name: 'shows no figure that was closed without being shown or saved',
+    unless: noFigures,
+    async run(lab) {
+      const result = await lab.run(await lab.shared(), `${FIGURE}\nplt.close()`)
+      expect(pngs(result)).toEqual([])
+    },
+  },
+  {
+    name: 'shows the figures of a program that failed',
+    unless: noFigures,
+    async run(lab) {
+      const result = await lab.run(await lab.shared(), `${FIGURE}\nplt.show()\n1 / 0`)
+      expect([result.reason, pngs(result).map(isPng)]).toEqual(['exception', [true]])
+    },
+  },
+  {
+    name: 'drops displays beyond their limit and counts them',
+    unless: async (lab) =>
+      lab.executor.capabilities.limits.displayBytes === 'enforced' ? noFigures(lab) : 'limits.displayBytes is not declared enforced',
+    async run(lab) {
+      const result = await lab.run(await lab.shared(), `${FIGURE}\nplt.show()`, { limits: { displayBytes: 100 } })
+      expect([result.displays, result.dropped?.displays, result.reason]).toEqual([[], 1, 'completed'])
+    },
+  },
+  {
     name: 'shows two figures apart',
     unless: noFigures,
     async run(lab) {

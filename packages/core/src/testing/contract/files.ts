@@ -161,6 +161,18 @@ export const fileCases: readonly ContractCase[] = subject('files', [
     },
   },
   {
+    name: 'counts paths from the working folder, wherever a program went',
+    async run(lab) {
+      const session = await lab.session()
+      const went = await lab.run(session, `import os\nos.mkdir('below')\nos.chdir('below')\nopen('there.txt', 'w').close()`)
+      await session.files.put({ path: 'put.txt', content: 'put' })
+      expect(went.files.map((file) => file.path)).toEqual(['below/there.txt'])
+      expect((await session.files.list()).map((file) => file.path).toSorted()).toEqual(['below/there.txt', 'put.txt'])
+      const result = await lab.run(session, `print(open('../put.txt').read())`)
+      expect(result.stdout).toBe('put\n')
+    },
+  },
+  {
     name: 'serves regular files only',
     async run(lab) {
       const session = await lab.session()

@@ -128,6 +128,16 @@ const abortCases: readonly ContractCase[] = subject('abort', [
     },
   },
   {
+    name: 'leaves no listener on the signal of an execution that ended',
+    async run(lab) {
+      const session = await lab.shared()
+      const { signal, listeners } = watchedSignal()
+      await lab.run(session, `print('one')`, { signal })
+      await lab.run(session, '1 / 0', { signal })
+      expect(listeners()).toBe(0)
+    },
+  },
+  {
     name: 'takes an abort after the end as nothing',
     async run(lab) {
       const session = await lab.shared()
@@ -152,4 +162,18 @@ function stopTime(lab: Lab): number {
 async function stillWorks(lab: Lab, session: Session, stopped: ExecutionResult): Promise<boolean> {
   const next = await lab.run(session, `print('works')`)
   return next.reason === 'completed' && next.stdout === 'works\n' && next.generation === stopped.generation
+}
+
+/** A signal that lives long, as that of a run does, and how many listeners it has. */
+function watchedSignal(): { readonly signal: AbortSignal; listeners(): number } {
+  const { signal } = new AbortController()
+  const added: { readonly listener: unknown; readonly removal: AbortSignal | undefined }[] = []
+  signal.addEventListener = (_type: string, listener: unknown, options?: boolean | AddEventListenerOptions) => {
+    added.push({ listener, removal: typeof options === 'object' ? options.signal : undefined })
+  }
+  signal.removeEventListener = (_type: string, listener: unknown) => {
+    const index = added.findIndex((one) => one.listener === listener)
+    if (index >= 0) added.splice(index, 1)
+  }
+  return { signal, listeners: () => added.filter(({ removal }) => removal?.aborted !== true).length }
 }
