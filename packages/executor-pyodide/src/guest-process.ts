@@ -9,8 +9,8 @@ import { type Answer, type Message, type Progress, type Request, readLines } fro
 export interface GuestProcess {
   /** Resolves when Python is there; rejects with `ExecutorError` where it ended before. */
   readonly ready: Promise<void>
-  /** Requests are answered in their order. Resolves with undefined where the process ended instead. */
-  ask(request: Request, onProgress?: (progress: Progress) => void): Promise<Answer | undefined>
+  /** Requests are answered in their order. Resolves with undefined where the process ended instead, or told something else. */
+  ask<Type extends Answer['type']>(request: Request, type: Type, onProgress?: OnProgress): Promise<AnswerOf<Type> | undefined>
   /** Tells the program of that number to stop, until it has. */
   interrupt(number: number): void
   /** Resolves when the process is gone. */
@@ -18,6 +18,9 @@ export interface GuestProcess {
   readonly ended: Promise<void>
   readonly isAlive: boolean
 }
+
+type OnProgress = (progress: Progress) => void
+type AnswerOf<Type> = Extract<Answer, { readonly type: Type }>
 
 /** Starts an interpreter, with the wheels of a folder where one is given. */
 export function startGuest(packageFolder: string | undefined): GuestProcess {
@@ -28,7 +31,7 @@ export function startGuest(packageFolder: string | undefined): GuestProcess {
   })
   // The pipes of a child are sockets, which the types do not say.
   const [input, , complaints, output] = child.stdio as unknown as readonly [Socket, null, Socket, Socket]
-  const asked: { onProgress: ((progress: Progress) => void) | undefined; resolve(answer: Answer | undefined): void }[] = []
+  const asked: { type: Answer['type']; onProgress: OnProgress | undefined; resolve(answer: Answer | undefined): void }[] = []
   const { promise: ended, resolve: end } = Promise.withResolvers<void>()
   let isAlive = true
   let complaint = ''
@@ -51,30 +54,32 @@ export function startGuest(packageFolder: string | undefined): GuestProcess {
     try {
       receive(JSON.parse(line))
     } catch {
-      // No line of ours: the program wrote into the channel, and nothing more can be known of it.
-      void kill()
+      void kill() // no line of ours: the program wrote into the channel, and nothing more can be known of it
     }
   })
 
   function receive(message: Message): void {
+    const [first] = asked
     switch (message.type) {
       case 'status':
       case 'stdout':
       case 'stderr':
       case 'display':
-        asked[0]?.onProgress?.(message)
+        first?.onProgress?.(message)
         break
       default:
-        asked.shift()?.resolve(message)
+        if (first?.type !== message.type) throw new Error(`expected ${first?.type}, got ${message.type}`)
+        asked.shift()
         holdWhileAsked()
+        first.resolve(message)
     }
   }
-  function wait(onProgress?: (progress: Progress) => void): Promise<Answer | undefined> {
+  function wait<Type extends Answer['type']>(type: Type, onProgress?: OnProgress): Promise<AnswerOf<Type> | undefined> {
     if (!isAlive) return Promise.resolve(undefined)
     const { promise, resolve } = Promise.withResolvers<Answer | undefined>()
-    asked.push({ onProgress, resolve })
+    asked.push({ type, onProgress, resolve })
     holdWhileAsked()
-    return promise
+    return promise as Promise<AnswerOf<Type> | undefined> // `receive` compares the type
   }
   function holdWhileAsked(): void {
     for (const handle of [child, output]) {
@@ -92,12 +97,12 @@ export function startGuest(packageFolder: string | undefined): GuestProcess {
   }
 
   return {
-    ready: wait().then((answer) => {
+    ready: wait('ready').then((answer) => {
       if (answer === undefined) throw new ExecutorError('unavailable', `Python did not start. ${complaint}`, { started: 'no' })
     }),
-    ask(request, onProgress) {
+    ask(request, type, onProgress) {
       send(request)
-      return wait(onProgress)
+      return wait(type, onProgress)
     },
     interrupt: (number) => send({ type: 'interrupt', number }),
     kill,

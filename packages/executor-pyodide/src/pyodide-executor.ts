@@ -13,6 +13,7 @@ export interface PyodideOptions {
   readonly limits?: Limits | undefined
   /**
    * A folder with wheels and their `pyodide-lock.json`, whose modules programs can import beside the standard library.
+   * An empty text is none.
    * @default the environment variable INTERLOOP_PACKAGES, otherwise none
    */
   readonly packageSource?: string | URL | undefined

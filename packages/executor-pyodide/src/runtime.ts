@@ -64,7 +64,7 @@ def run(source, name):
     return {'reason': 'completed'} if value is None else {'reason': 'completed', 'value': {'data': bundle(value)}}
 
 def failure(error, reason='exception'):
-    told = traceback.TracebackException.from_exception(error, limit=-40)
+    told = traceback.TracebackException.from_exception(error, limit=-20)
     hide_own_frames(told)
     described = {'name': type(error).__name__, 'value': str(told)[:10_000], 'traceback': ''.join(told.format())[-100_000:]}
     for frame, line in traceback.walk_tb(error.__traceback__):

@@ -1,6 +1,5 @@
 import { ExecutorError, type FileInput, type OpenedSession, type SessionFiles } from '@interloop/core/executor'
 import type { GuestProcess } from './guest-process.ts'
-import type { Answer, Request } from './protocol.ts'
 
 const DEFAULT_MEMORY_BYTES = 512 * 2 ** 20
 
@@ -13,8 +12,10 @@ export function openSession(first: GuestProcess, start: () => GuestProcess): Ope
   let guest = first
   let isReady = first.ready
   let programs = 0
+  let isClosed = false
 
   function revive(): void {
+    if (isClosed) return
     guest = start()
     isReady = guest.ready.then(async () => {
       for (const file of given.values()) await put(guest, file)
@@ -32,13 +33,13 @@ export function openSession(first: GuestProcess, start: () => GuestProcess): Ope
       given.set(file.path, file)
     },
     async read(path) {
-      const { content } = await ask(await alive(), { type: 'read', path }, 'content')
+      const { content } = served(await (await alive()).ask({ type: 'read', path }, 'content'))
       if (content === undefined) throw new ExecutorError('not_found', `there is no file ${JSON.stringify(path)}`)
       return new Uint8Array(Buffer.from(content, 'base64'))
     },
-    list: async () => (await ask(await alive(), { type: 'list' }, 'listed')).files,
+    list: async () => served(await (await alive()).ask({ type: 'list' }, 'listed')).files,
     async remove(path) {
-      await ask(await alive(), { type: 'remove', path }, 'content')
+      served(await (await alive()).ask({ type: 'remove', path }, 'content'))
       given.delete(path)
     },
   }
@@ -47,7 +48,10 @@ export function openSession(first: GuestProcess, start: () => GuestProcess): Ope
     async ready() {
       await alive()
     },
-    close: () => guest.kill(),
+    close() {
+      isClosed = true
+      return guest.kill()
+    },
     async run(code, { request, signal, emit }) {
       const running = guest
       programs += 1
@@ -63,15 +67,14 @@ export function openSession(first: GuestProcess, start: () => GuestProcess): Ope
       signal.addEventListener('abort', stop)
       if (signal.aborted) stop()
       const memoryBytes = request.limits?.memoryBytes ?? DEFAULT_MEMORY_BYTES
-      const answer = await running.ask({ type: 'execute', number, code, memoryBytes }, emit)
+      const ended = await running.ask({ type: 'execute', number, code, memoryBytes }, 'ended', emit)
       clearTimeout(timer)
       // Who told it to stop knows the reason.
       const stopped = signal.aborted ? { reason: undefined } : {}
-      if (answer === undefined) {
+      if (ended === undefined) {
         revive()
         return { reason: 'crashed', state: 'lost', ...stopped }
       }
-      const ended = expect(answer, 'ended')
       for (const file of ended.files) emit({ type: 'file', file })
       return { ...ended.ran, ...stopped }
     },
@@ -79,20 +82,11 @@ export function openSession(first: GuestProcess, start: () => GuestProcess): Ope
 }
 
 async function put(guest: GuestProcess, { path, content, aliases = [] }: FileInput): Promise<void> {
-  await ask(guest, { type: 'put', paths: [path, ...aliases], content: Buffer.from(content).toString('base64') }, 'content')
+  const base64 = Buffer.from(content).toString('base64')
+  served(await guest.ask({ type: 'put', paths: [path, ...aliases], content: base64 }, 'content'))
 }
 
-async function ask<Type extends Answer['type']>(
-  guest: GuestProcess,
-  request: Request,
-  type: Type,
-): Promise<Extract<Answer, { type: Type }>> {
-  const answer = await guest.ask(request)
-  if (answer === undefined) throw new ExecutorError('session_lost', 'the interpreter ended before it served a file', { started: 'no' })
-  return expect(answer, type)
-}
-
-function expect<Type extends Answer['type']>(answer: Answer, type: Type): Extract<Answer, { type: Type }> {
-  if (answer.type === type) return answer as Extract<Answer, { type: Type }> // just compared
-  throw new ExecutorError('protocol', `the interpreter answered ${answer.type} instead of ${type}`)
+function served<Value>(answer: Value | undefined): Value {
+  if (answer !== undefined) return answer
+  throw new ExecutorError('session_lost', 'the interpreter ended before it served a file', { started: 'no' })
 }
