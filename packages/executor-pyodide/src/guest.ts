@@ -13,6 +13,8 @@ const interpreter = new Worker(new URL(`./interpreter${extname(import.meta.url)}
   resourceLimits: { stackSizeMb: 64 },
 })
 interpreter.on('exit', (code) => process.exit(code))
+// Ctrl-C in a terminal reaches this process too, but what it means is the host's to say.
+process.on('SIGINT', () => {})
 // Not `process.exit`: it waits for the other thread.
 process.stdin.on('close', () => process.kill(process.pid, 'SIGKILL'))
 readLines(process.stdin, (line) => {

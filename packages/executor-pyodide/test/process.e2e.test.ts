@@ -88,6 +88,18 @@ test('disposal ends every process, also one that is only prepared or still start
   await expect(executor.prepare?.()).rejects.toMatchObject({ code: 'closed' })
 })
 
+test('Ctrl-C in the terminal is left to the host', async () => {
+  await using executor = pyodideExecutor()
+  const session = await executor.createSession()
+  const guest = Number((await runCode(session, PID)).stdout)
+  const result = await runCode(session, `import time\nprint('running')\ntime.sleep(0.5)\nprint('ended')`, {
+    onEvent: (event) => {
+      if (event.type === 'stdout' && event.text === 'running\n') process.kill(guest, 'SIGINT')
+    },
+  })
+  expect([result.reason, result.stdout]).toEqual(['completed', 'running\nended\n'])
+})
+
 test('a session that is closed while a program runs starts no other interpreter', async () => {
   let started = 0
   const guest = startGuest(undefined)
