@@ -266,8 +266,12 @@ function noteUnknown(extra: Record<string, unknown>, value: object, known: Reado
   for (const key in value) if (!known.has(key)) extra[key] = (value as Record<string, unknown>)[key]
 }
 
-/** A stream cuts text where it likes: plain text that follows plain text of the same kind is one part. Parts with any other field stay as they are. */
+/**
+ * A stream cuts text where it likes: plain text that follows plain text of the same kind is one part, and plain text without a
+ * character is the filler of a chunk (gemini-wire.md 0.10). Parts with any other field stay as they are.
+ */
 function keep(parts: Part[], part: Part): void {
+  if (isPlain(part) && part.text === '') return
   const last = parts.at(-1)
   if (last && isPlain(last) && isPlain(part) && last.thought === part.thought)
     parts[parts.length - 1] = { ...last, text: last.text + part.text }

@@ -122,6 +122,10 @@ describe('rule 2: what the model wrote goes back as it was, and a history can al
     })
     expect(contents[1]?.parts).toEqual([{ text: 'It is 4.' }, { text: '', thoughtSignature: 's' }])
   })
+  test('the filler of a chunk is not sent back', async () => {
+    const { contents } = await play({ answers: [answer.code('a', { in: 3 }), ok], executions: [{}] })
+    expect(contents[1]?.parts).toEqual([{ functionCall: { name: 'run_python', args: { code: 'a' } } }])
+  })
   test('calls that stay open when a run ends get a response that says so', async () => {
     const { contents } = await play({
       answers: [answer.code('a', { id: 'x' })],
