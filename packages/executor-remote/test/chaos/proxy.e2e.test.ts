@@ -39,7 +39,8 @@ test('a torn line brings the client so many bytes more', async () => {
 
 test('a swallowed line stays open at both ends, and neither hears of the other again; a new line works', async () => {
   await using ends = await connected()
-  ends.proxy.swallow()
+  expect(ends.proxy.swallow()).toBe(1)
+  expect(ends.proxy.cut()).toBe(0)
   let heard = ''
   for (const socket of [ends.client, ends.server]) socket.on('data', (bytes) => (heard += bytes)).on('end', () => (heard += 'end'))
   expect(await told(ends.client, 'one')).toBe(true)

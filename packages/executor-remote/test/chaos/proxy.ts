@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 /**
  * A TCP proxy on 127.0.0.1 that harms what goes through it: HTTP and WebSockets alike, between any two bytes. Each fault
- * strikes the lines that are open now; `refuse` and `slow` also those to come.
+ * strikes the lines that are whole now, and answers how many they were; `refuse` and `slow` concern those to come too.
  */
 export interface FaultyProxy extends AsyncDisposable {
   /** Where a client connects instead of the server. */
@@ -14,15 +14,15 @@ export interface FaultyProxy extends AsyncDisposable {
   /** How many lines there have been. */
   readonly total: number
   /** Both ends see a reset. */
-  cut(): void
+  cut(): number
   /** The client sees the end of the line, the server does not. */
-  forget(): void
+  forget(): number
   /** So many bytes still reach the client, then both ends see a reset: a frame is torn. */
-  tear(bytes: number): void
+  tear(bytes: number): number
   /** A black hole: the lines stay open at both ends, and nothing comes through any more, an end neither. */
-  swallow(): void
+  swallow(): number
   /** One end is told that the other will send no more; the other direction goes on. */
-  halfClose(toldEnd: 'client' | 'server'): void
+  halfClose(toldEnd: 'client' | 'server'): number
   /** New lines are refused (ECONNREFUSED) until `accept`. */
   refuse(): Promise<void>
   accept(): Promise<void>
@@ -44,8 +44,10 @@ export async function faultyProxy(target: string): Promise<FaultyProxy> {
     total++
   })
   const port = await listen(server, 0)
-  const strike = (fault: (line: Line) => void) => {
-    for (const line of [...lines]) fault(line)
+  const strike = (fault: (line: Line) => void): number => {
+    const whole = [...lines].filter(({ isWhole }) => isWhole)
+    for (const line of whole) fault(line)
+    return whole.length
   }
   return {
     url: `http://127.0.0.1:${port}`,
@@ -71,12 +73,14 @@ export async function faultyProxy(target: string): Promise<FaultyProxy> {
     },
     async [Symbol.asyncDispose]() {
       server.close()
-      strike((line) => line.cut())
+      for (const line of [...lines]) line.cut()
     },
   }
 }
 
 interface Line {
+  /** No fault has struck it yet: what nothing comes through any more is not mended by a cut. */
+  readonly isWhole: boolean
   cut(): void
   forget(): void
   tear(bytes: number): void
@@ -86,10 +90,12 @@ interface Line {
 
 function openLine(client: Socket, targetPort: number, pieceDelay: () => number, onGone: () => void): Line {
   const server = connect({ port: targetPort, host: '127.0.0.1', allowHalfOpen: true })
+  let isWhole = true
   let swallowed = false
   let bytesLeft = Number.POSITIVE_INFINITY
 
   function cut(): void {
+    isWhole = false
     client.resetAndDestroy()
     server.resetAndDestroy()
   }
@@ -124,19 +130,26 @@ function openLine(client: Socket, targetPort: number, pieceDelay: () => number, 
   void pump(client, server)
   void pump(server, client)
   return {
+    get isWhole() {
+      return isWhole && !client.destroyed
+    },
     cut,
     forget() {
+      isWhole = false
       swallowed = true
       client.resetAndDestroy()
     },
     tear(bytes) {
+      isWhole = false
       bytesLeft = bytes
     },
     swallow() {
+      isWhole = false
       swallowed = true
     },
     halfClose(toldEnd) {
-      if (!swallowed) (toldEnd === 'client' ? client : server).end()
+      isWhole = false
+      ;(toldEnd === 'client' ? client : server).end()
     },
   }
 }
