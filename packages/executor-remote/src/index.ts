@@ -1,1 +1,1 @@
-export {}
+export { type LocalOptions, localExecutor } from './local/local-executor.ts'

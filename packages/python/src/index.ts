@@ -1,1 +1,1 @@
-export {}
+export { SOURCES } from './sources.ts'

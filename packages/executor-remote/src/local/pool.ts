@@ -1,0 +1,49 @@
+import type { GuestProcess } from './guest-process.ts'
+
+/** Guests that are started ahead, each used by one session. */
+export interface Pool {
+  /** A guest whose interpreter is there or comes; a fresh one where none is warm. */
+  take(): Promise<GuestProcess>
+  /** Resolves when as many as are kept are there, one at least; rejects where one did not start. */
+  fill(): Promise<void>
+  /** Ends what is warm, and keeps none any more. */
+  close(): Promise<void>
+}
+
+/** Keeps `size` guests; 0 keeps only what `fill` started. */
+export function createPool(size: number, start: () => Promise<GuestProcess>): Pool {
+  let warm: Promise<GuestProcess>[] = []
+  let isClosed = false
+
+  function add(): void {
+    const starting = start().then(async (guest) => {
+      await guest.ready
+      return guest
+    })
+    warm.push(starting)
+    starting.catch(() => {
+      warm = warm.filter((other) => other !== starting)
+    })
+  }
+  function addMissing(least: number): void {
+    while (!isClosed && warm.length < Math.max(size, least)) add()
+  }
+
+  return {
+    async take() {
+      const guest = await warm.shift()?.catch(() => undefined)
+      addMissing(0)
+      return guest?.isAlive ? guest : start()
+    },
+    async fill() {
+      addMissing(1)
+      await Promise.all(warm)
+    },
+    async close() {
+      isClosed = true
+      const ending = warm
+      warm = []
+      await Promise.all(ending.map((starting) => starting.then((guest) => guest.kill()).catch(() => undefined)))
+    },
+  }
+}

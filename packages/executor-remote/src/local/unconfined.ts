@@ -1,0 +1,38 @@
+import { delimiter } from 'node:path'
+import type { Confined } from './confinement.ts'
+
+/** A Python without any confinement: the rights of this process, but an environment of its own, which holds no secret of the host. */
+export function unconfined(python: string): Confined {
+  return {
+    file: python,
+    args: [],
+    env: {
+      PATH: process.env['PATH'] ?? ['/usr/local/bin', '/usr/bin', '/bin'].join(delimiter),
+      LANG: 'C.UTF-8',
+      ...inherited('HOME', 'TMPDIR', 'TZ', 'SYSTEMROOT'),
+    },
+    descriptors: new Map(),
+    python,
+    memory: 'advisory',
+    oomKills: () => Promise.resolve(0),
+    notes: [],
+    workFolder: '',
+    close: () => Promise.resolve(),
+  }
+}
+
+/** Prints once that programs are not confined (design.md 12). */
+export function warnUnconfined(): void {
+  if (hasWarned) return
+  hasWarned = true
+  process.emitWarning(
+    `localExecutor({ isolation: 'none' }) runs programs with all rights of this process. Run no program there that you would not run yourself.`,
+    { code: 'INTERLOOP_ISOLATION_NONE' },
+  )
+}
+
+let hasWarned = false
+
+function inherited(...names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
+}
