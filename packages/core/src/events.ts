@@ -58,9 +58,10 @@ export type Told =
       readonly code: string
       readonly discarded?: readonly number[]
     }
+  /** `rebuilt`: in another executor, with its variables; `moved`: in another executor, with its files alone. `cause` says why, `detail` from where to where. */
   | {
       readonly event_type: 'loop.session'
-      readonly state: 'preparing' | 'created' | 'lost' | 'restored' | 'closed'
+      readonly state: 'preparing' | 'created' | 'lost' | 'restored' | 'rebuilt' | 'moved' | 'closed'
       readonly generation: number
       readonly cause?: string
       readonly detail?: string

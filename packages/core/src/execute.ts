@@ -2,7 +2,7 @@ import { leftMs } from './budget.ts'
 import { type Deed, leftOut, nothing } from './deed.ts'
 import { type ErrorInfo, ExecutorError, errorInfo } from './errors.ts'
 import type { Told } from './events.ts'
-import type { ExecutionRequest, ExecutionResult } from './executor.ts'
+import type { Capabilities, ExecutionRequest, ExecutionResult, Moved } from './executor.ts'
 import { feedbackText, imagesOf, lostText } from './feedback.ts'
 import { sha256 } from './hash.ts'
 import { hintFor } from './hints.ts'
@@ -56,7 +56,7 @@ export async function* execute(call: CodeCall, given: CodeCall, progress: Progre
           job.sessions.lost(opened.session)
           yield { event_type: 'loop.session', state: 'lost', generation: job.sessions.generation(), cause: error.code }
         }
-        if (attempt <= MAX_RETRIES && mayRunAgain(failure, lost, work)) {
+        if (attempt <= MAX_RETRIES && mayRunAgain(failure, lost, opened, work)) {
           const delayMs = ExecutorError.is(failure) ? (failure.retryAfterMs ?? 250 * 2 ** (attempt - 1)) : 0
           yield { event_type: 'loop.retry', origin: 'executor', attempt, delay_ms: delayMs, code: error.code }
           const waited = await job.clock.wait(delayMs).then(
@@ -122,7 +122,9 @@ async function* ran(work: Work, { session, offset }: Opened, result: ExecutionRe
     ...(code !== call.code && { edited: { code } }),
   }
   yield { event_type: 'step.stop', index, step }
-  if (result.state !== 'kept') yield { event_type: 'loop.session', state: result.state, generation, cause: result.reason }
+  const capabilities = capabilitiesOf(work, session)
+  if (result.moved) yield movedEvent(result, result.moved, generation, capabilities)
+  else if (result.state !== 'kept') yield { event_type: 'loop.session', state: result.state, generation, cause: result.reason }
 
   const files = result.state === 'lost' ? await Promise.race([namesIn(session), time.grace]) : undefined
   const text = feedbackText(result, {
@@ -130,8 +132,9 @@ async function* ran(work: Work, { session, offset }: Opened, result: ExecutionRe
     value: job.settings.echoValue,
     word: (await sha256(`${job.seed}/${call.id}`)).slice(0, 12),
     code,
-    hint: hintFor(result, { capabilities: job.executor.capabilities(), code, inputFiles: job.sessions.inputFiles() }),
+    hint: hintFor(result, { capabilities, hasMoved: result.moved?.ran === 'first', code, inputFiles: job.sessions.inputFiles() }),
     files: files ?? undefined,
+    runtime: capabilities.runtime,
   })
   const ending = `${result.stdout}\0${result.stderr}\0${JSON.stringify(value?.data ?? null)}`
   return {
@@ -149,6 +152,17 @@ async function* ran(work: Work, { session, offset }: Opened, result: ExecutionRe
     reply: { value: preface(work) + text, isError: result.outcome !== 'OUTCOME_OK', images: imagesOf(result) },
     ...(time.expired() && { budget: 'wallMs' }),
   }
+}
+
+/** After a move a session has others than the executor that made it. */
+function capabilitiesOf({ job }: Work, session: Opened['session'] | undefined): Capabilities {
+  return session?.capabilities ?? job.executor.capabilities()
+}
+
+/** A move is told once, whatever else became of the variables. */
+function movedEvent(result: ExecutionResult, { from, to, cause }: Moved, generation: number, { runtime }: Capabilities): Told {
+  const state = result.state === 'lost' ? 'moved' : 'rebuilt'
+  return { event_type: 'loop.session', state, generation, cause, detail: `${from} → ${to} (${runtime})` }
 }
 
 /** What the model must know of what ran, where that is not what it wrote (design.md 8.11), or not in its own content (design.md 5). */
@@ -184,10 +198,10 @@ async function* letGo(work: Work, begun: boolean): AsyncGenerator<Told, Deed, vo
  * Again in the same session only where the executor tells a key that it has seen; in a new one only where nothing had started, and
  * nothing is lost that a program before had made (design.md 8.10).
  */
-function mayRunAgain(failure: unknown, lost: boolean, { job, progress }: Work): boolean {
+function mayRunAgain(failure: unknown, lost: boolean, opened: Opened | undefined, work: Work): boolean {
   if (!ExecutorError.is(failure) || !failure.retryable) return false
-  if (lost) return failure.started === 'no' && progress.executions.length === 0
-  return failure.started === 'no' || job.executor.capabilities().idempotent
+  if (lost) return failure.started === 'no' && work.progress.executions.length === 0
+  return failure.started === 'no' || capabilitiesOf(work, opened?.session).idempotent
 }
 
 /** The executor failed. The model is told where the run can go on: after a loss, or where the program is too large. */

@@ -49,6 +49,8 @@ export interface Limits {
   readonly files?: number | undefined
   /** More is an `ExecutorError` `too_large`. @default 8 MiB */
   readonly sourceBytes?: number | undefined
+  /** Of host tools, by one execution; more raise `ToolError` in Python. @default 5000 */
+  readonly toolCalls?: number | undefined
 }
 
 /** Where a program runs, from weakest to strongest; design.md 12 says what each promises. */
@@ -137,7 +139,7 @@ export interface Session {
   readonly files: SessionFiles
   /** Ends a running program too. Safe to call twice. */
   [Symbol.asyncDispose](): Promise<void>
-  /** Where they differ from the executor's. */
+  /** Where they differ from the executor's: after a move. */
   readonly capabilities?: Capabilities | undefined
   /** This live session, cheap, also while a program runs. `resumeSession` takes it over, and the owner before is fenced. */
   readonly ref?: SessionRef | undefined
@@ -228,6 +230,23 @@ export interface ExecutionResult {
     readonly peakMemoryBytes?: number | undefined
   }
   readonly warnings?: readonly string[] | undefined
+  /** The session is in another place from now on (`withFallback`). */
+  readonly moved?: Moved | undefined
+}
+
+/** Why a session moved to another executor: a package that is not there, the reasons `memory` and `output_limit`, an `ExecutorError` `unavailable`. */
+export type MoveCause = 'missing_package' | 'memory' | 'limit' | 'unavailable'
+
+/** How a session came to another executor (remote.md 9). */
+export interface Moved {
+  /** Names of the executors. */
+  readonly from: string
+  readonly to: string
+  readonly cause: MoveCause
+  /** rebuilt: the programs before ran again there, and were found equal. lost: the new session has the files alone. */
+  readonly variables: 'rebuilt' | 'lost'
+  /** Where the program that caused it ran last. */
+  readonly ran: 'first' | 'second'
 }
 
 /** A Jupyter MIME bundle: text, or base64 for binary types; `text/plain` where there is one. */

@@ -1,4 +1,4 @@
-import type { Display, ExecutionResult } from './executor.ts'
+import type { Display, ExecutionResult, MoveCause, Moved } from './executor.ts'
 import type { Part } from './model.ts'
 
 /** How much of a result is shown, and how. */
@@ -15,6 +15,8 @@ export interface Shown {
   readonly hint?: string | undefined
   /** After a loss of the interpreter: files that are still there. */
   readonly files?: readonly string[] | undefined
+  /** After a move: what programs run in now. */
+  readonly runtime?: string | undefined
 }
 
 /** Of a failure: together with the traceback, the line and the hint at most about 800 tokens (design.md 8.5). */
@@ -47,8 +49,9 @@ export function feedbackText(result: ExecutionResult, shown: Shown): string {
     if (line !== undefined) lines.push(`Line ${result.error.line} of the program: ${line.trim().slice(0, FAILED.line)}`)
   }
   if (shown.hint) lines.push(shown.hint)
-  if (result.state === 'lost') lines.push(lostText(shown.files))
-  if (result.state === 'restored') lines.push('All variables are as they were before this program.')
+  if (result.moved) lines.push(movedText(result, result.moved, shown))
+  else if (result.state === 'lost') lines.push(lostText(shown.files))
+  else if (result.state === 'restored') lines.push('All variables are as they were before this program.')
   return lines.join('\n')
 }
 
@@ -83,8 +86,26 @@ function howItEnded({ reason, exitCode, error }: ExecutionResult): string {
 
 /** What a loss means for the next program (design.md 8.7). */
 export function lostText(files: readonly string[] = []): string {
-  const kept = files.length > 0 ? `Files that are there: ${files.slice(0, 50).join(', ')}.` : 'There are no files.'
-  return `The interpreter was lost and is a fresh one now: all variables, functions and imports are gone. ${kept} Write a whole program.`
+  return `The interpreter was lost and is a fresh one now: all variables, functions and imports are gone. ${filesText(files)} Write a whole program.`
+}
+
+function filesText(files: readonly string[] = []): string {
+  return files.length > 0 ? `Files that are there: ${files.slice(0, 50).join(', ')}.` : 'There are no files.'
+}
+
+const WHY_MOVED: Readonly<Record<MoveCause, string>> = {
+  missing_package: 'the package is there',
+  memory: 'there may be more memory',
+  limit: 'programs may write more',
+  unavailable: 'the interpreter before cannot be reached',
+}
+
+/** Where programs run after a move, and what became of variables (remote.md 9). */
+function movedText({ state }: ExecutionResult, { to, cause, ran }: Moved, { runtime, files }: Shown): string {
+  const again = ran === 'first' ? ', and this program was not run again there' : ''
+  const where = `From now on programs run in ${runtime ?? to}, because ${WHY_MOVED[cause]}`
+  if (state === 'lost') return `${where}: all variables, functions and imports are gone${again}. ${filesText(files)}`
+  return `${where}: variables and files are there as they were ${ran === 'first' ? 'before this program' : 'before'}${again}.`
 }
 
 function plainText({ data }: Display): string {

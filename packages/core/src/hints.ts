@@ -2,7 +2,10 @@ import type { Capabilities, ExecutionResult } from './executor.ts'
 
 /** What is known beside the result. */
 export interface HintContext {
+  /** Of where the next program runs. */
   readonly capabilities: Capabilities
+  /** It is another place than that where the program ran. */
+  readonly hasMoved?: boolean | undefined
   readonly code: string
   /** Paths of the files that were given. */
   readonly inputFiles: readonly string[]
@@ -32,7 +35,7 @@ export function hintFor(result: ExecutionResult, context: HintContext): string |
 
 function exceptionHint(error: NonNullable<ExecutionResult['error']>, context: HintContext): string | undefined {
   const { name, value, missingModule } = error
-  if (missingModule !== undefined) return missingHint(missingModule, context.capabilities)
+  if (missingModule !== undefined) return missingHint(missingModule, context)
   if (name === 'FileNotFoundError') {
     const { inputFiles } = context
     return inputFiles.length > 0
@@ -52,8 +55,9 @@ function exceptionHint(error: NonNullable<ExecutionResult['error']>, context: Hi
   return undefined
 }
 
-function missingHint(module: string, { packages }: Capabilities): string {
+function missingHint(module: string, { capabilities: { packages }, hasMoved }: HintContext): string {
   const top = module.split('.')[0] ?? module
+  if (hasMoved) return `Hint: the module ${top} is there now; send the program again, without what it has done already.`
   const names = packages.map(({ name }) => name)
   const there = names.length > 0 ? `beside the standard library there are: ${names.join(', ')}` : 'the standard library is there'
   return `Hint: the module ${top} is not here and cannot be installed; ${there}.`

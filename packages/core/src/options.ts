@@ -88,7 +88,18 @@ export function checkNames(of: string, given: unknown, known: readonly string[])
 }
 
 const BUDGETS = ['modelCalls', 'executions', 'toolCalls', 'tokens', 'wallMs']
-const LIMITS = ['wallMs', 'cpuMs', 'memoryBytes', 'outputBytes', 'outputHardBytes', 'displayBytes', 'fileBytes', 'files', 'sourceBytes']
+const LIMITS = [
+  'wallMs',
+  'cpuMs',
+  'memoryBytes',
+  'outputBytes',
+  'outputHardBytes',
+  'displayBytes',
+  'fileBytes',
+  'files',
+  'sourceBytes',
+  'toolCalls',
+]
 
 function checkNumbers(of: 'budgets' | 'limits', values: Budgets | Limits): void {
   checkNames(of, values, of === 'budgets' ? BUDGETS : LIMITS)

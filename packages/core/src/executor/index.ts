@@ -12,6 +12,8 @@ export type {
   FileInput,
   Isolation,
   Limits,
+  MoveCause,
+  Moved,
   Outcome,
   PrepareProgress,
   Reason,

@@ -43,6 +43,7 @@ export function completeResult(ran: Ran, collector: Collector, measured: Measure
     generation: measured.generation,
     usage: { ...measured.usage, ...ran.usage },
     ...(ran.warnings === undefined ? {} : { warnings: ran.warnings }),
+    ...(ran.moved === undefined ? {} : { moved: ran.moved }),
   }
 }
 
