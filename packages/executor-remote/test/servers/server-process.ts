@@ -37,9 +37,21 @@ export interface ServerProcess extends AsyncDisposable {
 export interface ServerProgram {
   readonly python: string
   /** Of `python`: `-m jupyter_server …`. */
-  arguments(place: { readonly port: number; readonly folder: string }): readonly string[]
+  arguments(place: ServerPlace): readonly string[]
   /** The variable that hands the token over; it stands in no command line. */
   readonly tokenVariable: string
+  /** More of its environment. */
+  environment?(place: ServerPlace): Readonly<Record<string, string>>
+  /** Answers 200 once it is ready. @default '/api' */
+  readonly readyPath?: string | undefined
+}
+
+/** Where a server listens and works. */
+export interface ServerPlace {
+  readonly port: number
+  readonly folder: string
+  /** Whatever names this folder in its command is ended with the server. */
+  readonly runtime: string
 }
 
 /** Starts a server and waits until it answers. Rejects with what it printed where it ends before. */
@@ -61,9 +73,10 @@ export async function startServer(program: ServerProgram): Promise<ServerProcess
   }
 
   async function start(): Promise<void> {
-    const started = spawn(program.python, program.arguments({ port, folder }), {
+    const place = { port, folder, runtime }
+    const started = spawn(program.python, program.arguments(place), {
       cwd: folder,
-      env: environment(home, runtime, { [program.tokenVariable]: token }),
+      env: environment(home, runtime, { ...program.environment?.(place), [program.tokenVariable]: token }),
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     child = started
@@ -79,7 +92,7 @@ export async function startServer(program: ServerProgram): Promise<ServerProcess
       `a server on ${url}`,
       async () => {
         if (!child) throw new Error(`the server ended before it answered:\n${log}`)
-        return rest('GET', '/api').then(
+        return rest('GET', program.readyPath ?? '/api').then(
           ({ ok }) => ok,
           () => false,
         )
@@ -145,7 +158,7 @@ export async function startServer(program: ServerProgram): Promise<ServerProcess
 }
 
 /** Nothing of this machine's Jupyter and Python settings; all folders private. */
-function environment(home: string, runtime: string, token: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+function environment(home: string, runtime: string, own: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(JUPYTER|IPYTHON|PYTHON|KG_|MPL)/.test(name))
   return {
     ...Object.fromEntries(inherited),
@@ -157,12 +170,12 @@ function environment(home: string, runtime: string, token: Readonly<Record<strin
     MPLCONFIGDIR: join(home, 'matplotlib'),
     JUPYTER_PLATFORM_DIRS: '1',
     PYTHONUNBUFFERED: '1',
-    ...token,
+    ...own,
   }
 }
 
 /** Jupyter does not tell which port it took when asked for any; one that was free a moment ago is asked for by number. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1')
   await once(probe, 'listening')
   const address = probe.address()

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { HUB_USER, jupyterHub } from './jupyter-hub.ts'
 import { jupyterServer, kernelGateway, missingServer } from './jupyter-server.ts'
 import { until } from './processes.ts'
 
-const missing = await missingServer('new', 'old', 'gateway')
+const missing = await missingServer('new', 'old', 'gateway', 'hub')
 
 describe.skipIf(missing)(`real servers${missing ? ` (${missing})` : ''}`, () => {
   test.each([
@@ -42,5 +43,19 @@ describe.skipIf(missing)(`real servers${missing ? ` (${missing})` : ''}`, () => 
     expect((await gateway.rest('POST', '/api/kernels', { name: 'python3' })).status).toBe(201)
     expect((await gateway.rest('GET', '/api/kernels')).status).toBe(403)
     expect((await gateway.kernels()).size).toBe(1)
+  })
+
+  test('a JupyterHub starts and stops named servers of its user, and is ended with them', async () => {
+    const hub = await jupyterHub()
+    await using _ = hub
+    const server = `/hub/api/users/${HUB_USER}/servers/one`
+    expect((await hub.rest('POST', server)).status).toBeOneOf([201, 202])
+    await until('a named server', async () => (await hub.rest('GET', `/user/${HUB_USER}/one/api/status`)).ok)
+    expect((await hub.rest('POST', `/user/${HUB_USER}/one/api/kernels`, { name: 'python3' })).status).toBe(201)
+    expect((await hub.rest('POST', '/hub/api/users/somebody/servers/one')).status).toBe(404)
+    expect((await hub.kernels()).size).toBe(1)
+    await hub[Symbol.asyncDispose]()
+    expect(await hub.kernels()).toEqual(new Map())
+    await expect(hub.rest('GET', '/hub/api')).rejects.toThrow('fetch failed')
   })
 })
