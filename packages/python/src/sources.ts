@@ -1707,6 +1707,8 @@ DEPTH = 64
 class ToolError(Exception):
     """A tool of the host failed, or the call was refused."""
 
+    __module__ = 'builtins'  # where programs find it, and what a traceback shows
+
 
 class Call:
     """One call, until it is answered. Answers may come from another thread."""

@@ -1,0 +1,240 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { runCode, type Session } from '@interloop/core/executor'
+import { describe, expect, test } from 'vitest'
+import { localExecutor } from '../src/index.ts'
+
+/** Far above what an end takes, far below any timer that could hold a host. */
+const AT_ONCE_MS = 5_000
+
+const WHO = 'import os\nprint(os.getpid(), os.getppid(), os.getcwd(), flush=True)'
+
+describe('a host', () => {
+  test('that disposes nothing ends at once by itself, and leaves neither process nor folder', async () => {
+    const host = startHost(WHO, '2')
+    const lines = createInterface({ input: outputOf(host) })[Symbol.asyncIterator]()
+    const left = whoIs((await lines.next()).value)
+    const { finishedAt } = JSON.parse((await lines.next()).value)
+    const [code] = await once(host, 'exit')
+    expect({ code, isQuick: Date.now() - finishedAt < AT_ONCE_MS }).toEqual({ code: 0, isQuick: true })
+    await untilGone(left)
+  })
+
+  test.each([
+    ['spins', 'while True: pass'],
+    ['never leaves a loop in C', 'sum(range(10**13))'],
+    ['catches everything', 'while True:\n  try:\n    while True: pass\n  except BaseException: pass'],
+    ['ignores its signals', 'import signal\nfor number in (2, 15, 1): signal.signal(number, signal.SIG_IGN)\nwhile True: pass'],
+    ['writes', 'while True: print("x" * 100)'],
+  ])('that is killed takes a program along that %s', async (_what, code) => {
+    const host = startHost(`${WHO}\n${code}`)
+    const [line] = await once(createInterface({ input: outputOf(host) }), 'line')
+    const left = whoIs(line)
+    expect(isThere(left.interpreter)).toBe(true)
+    host.kill('SIGKILL')
+    await untilGone(left)
+  })
+
+  test('that is killed takes along what a program started, also in a session of its own', async () => {
+    const host = startHost(
+      'import subprocess, os, time\nchild = subprocess.Popen(["sleep", "600"], start_new_session=True)\nprint(child.pid, os.getppid(), os.getcwd(), flush=True)\nwhile True: pass',
+    )
+    const [line] = await once(createInterface({ input: outputOf(host) }), 'line')
+    const left = whoIs(line)
+    expect(isThere(left.interpreter)).toBe(true)
+    host.kill('SIGKILL')
+    await untilGone(left)
+  })
+
+  test('keeps Ctrl-C in a terminal to itself', async () => {
+    await using executor = localExecutor({ isolation: 'none' })
+    const session = await executor.createSession()
+    const { supervisor } = whoIs((await runCode(session, WHO)).stdout)
+    process.kill(supervisor, 'SIGINT')
+    expect((await runCode(session, '1 + 1')).value?.data['text/plain']).toBe('2')
+  })
+
+  test('has no variable of its environment found by a program', async () => {
+    process.env['INTERLOOP_TEST_SECRET'] = 'secret'
+    try {
+      await using executor = localExecutor({ isolation: 'none' })
+      const { value } = await runCode(executor, `import os\n[name for name, value in os.environ.items() if value == 'secret']`)
+      expect(value?.data['text/plain']).toBe('[]')
+    } finally {
+      delete process.env['INTERLOOP_TEST_SECRET']
+    }
+  })
+})
+
+describe.each(['none', 'sandbox'] as const)('a session with isolation %s', (isolation) => {
+  test('keeps variables over programs, and files over the end of its interpreter', async () => {
+    await using executor = localExecutor({ isolation })
+    const session = await executor.createSession({ files: [{ path: 'given.txt', content: 'given' }] })
+    await runCode(session, `x = 41\nopen('own.txt', 'w').write('own')`)
+    expect((await runCode(session, 'x + 1')).value?.data['text/plain']).toBe('42')
+    const crashed = await runCode(session, 'import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)')
+    expect([crashed.reason, crashed.state, crashed.generation, crashed.warnings]).toEqual([
+      'crashed',
+      'lost',
+      2,
+      ['the interpreter ended by signal SIGSEGV'],
+    ])
+    const next = await runCode(session, `'x' in globals(), open('given.txt').read(), open('own.txt').read()`)
+    expect(next.value?.data['text/plain']).toBe(`(False, 'given', 'own')`)
+  })
+
+  test('ends the processes of a program that had to be killed', async () => {
+    await using executor = localExecutor({ isolation })
+    const session = await executor.createSession()
+    const code = `import os, subprocess, sys, time
+alive = "import time\\nwhile True:\\n    open('alive', 'w').write(str(time.time()))\\n    time.sleep(0.01)"
+subprocess.Popen([sys.executable, '-c', alive], start_new_session=True)
+while not os.path.exists('alive'): time.sleep(0.01)
+while True:
+    try:
+        while True: time.sleep(0.01)
+    except BaseException: pass`
+    const { state } = await runCode(session, code, { limits: { wallMs: 1_000 } })
+    const first = await readText(session, 'alive')
+    await runCode(session, 'import time\ntime.sleep(0.3)')
+    expect([state, await readText(session, 'alive')]).toEqual(['lost', first])
+  })
+
+  test('tells what another process writes between the lines around it', async () => {
+    await using executor = localExecutor({ isolation })
+    const { stdout, stderr } = await runCode(
+      executor,
+      `import subprocess, sys
+print('before')
+subprocess.run([sys.executable, '-c', "import os; os.write(1, b'out\\\\n'); os.write(2, b'err\\\\n')"])
+print('after')`,
+    )
+    expect([stdout, stderr]).toEqual(['before\nout\nafter\n', 'err\n'])
+  })
+
+  test('that others ended while nothing ran is lost, and then a fresh one with the files of its start', async () => {
+    await using executor = localExecutor({ isolation })
+    const session = await executor.createSession({ files: [{ path: 'input.txt', content: 'given' }] })
+    await runCode(session, 'import os, threading\nthreading.Timer(0.05, os._exit, [1]).start()')
+    const lost = { code: 'session_lost', stateLost: true, started: 'no' }
+    await expect.poll(() => runCode(session, '1').catch((error: unknown) => error), { timeout: 10_000 }).toMatchObject(lost)
+    const next = await runCode(session, `print(open('input.txt').read())`)
+    expect([next.stdout, next.generation, session.generation]).toEqual(['given\n', 2, 2])
+  })
+
+  test('survives a program that writes into the channels of its own process', async () => {
+    await using executor = localExecutor({ isolation })
+    const session = await executor.createSession()
+    const code = `import os, stat
+for descriptor in range(3, 64):
+    try:
+        if stat.S_ISSOCK(os.fstat(descriptor).st_mode):
+            os.write(descriptor, b'\\xff' * 64)
+    except OSError:
+        pass
+while True: pass`
+    const { reason, state } = await runCode(session, code, { limits: { wallMs: 10_000 } })
+    expect([reason, state]).toEqual(['crashed', 'lost'])
+    expect((await runCode(session, '1 + 1')).value?.data['text/plain']).toBe('2')
+  })
+
+  test('gives no other process of a program its channels', async () => {
+    await using executor = localExecutor({ isolation })
+    const code = `import subprocess, sys
+probe = "import os\\nprint([number for number in range(3, 256) if os.path.exists(f'/proc/self/fd/{number}') and 'socket' in os.readlink(f'/proc/self/fd/{number}')])"
+subprocess.run([sys.executable, '-c', probe], close_fds=False)`
+    expect((await runCode(executor, code)).stdout).toBe('[]\n')
+  })
+
+  test('follows no link and waits for no pipe that stands where a file is written or read', async () => {
+    await using executor = localExecutor({ isolation })
+    const session = await executor.createSession()
+    const made = `import os, tempfile
+outside = tempfile.mkdtemp()
+open(outside + '/target.txt', 'w').write('outside')
+os.symlink(outside + '/target.txt', 'link.txt')
+os.symlink(outside, 'folder')
+try:
+    os.mkfifo('pipe')
+except PermissionError: # the sandbox lets nobody make one
+    pass
+print(outside)`
+    const outside = (await runCode(session, made)).stdout.trim()
+    await session.files.put({ path: 'link.txt', content: 'put' })
+    await session.files.put({ path: 'pipe', content: 'put' })
+    await expect(session.files.put({ path: 'folder/target.txt', content: 'put' })).rejects.toMatchObject({ name: 'ExecutorError' })
+    await expect(session.files.read('folder/target.txt')).rejects.toMatchObject({ code: 'not_found' })
+    const { value } = await runCode(session, `open('${outside}/target.txt').read(), os.path.islink('link.txt'), open('pipe').read()`)
+    expect(value?.data['text/plain']).toBe(`('outside', False, 'put')`)
+  })
+
+  test('carries a file of 40 megabytes both ways', async () => {
+    await using executor = localExecutor({ isolation })
+    const session = await executor.createSession()
+    const content = new Uint8Array(40 * 2 ** 20).fill(7)
+    await session.files.put({ path: 'large.bin', content })
+    expect(Buffer.compare(await session.files.read('large.bin'), content)).toBe(0)
+  })
+
+  test('takes one that was started ahead, and never the same twice', async () => {
+    await using executor = localExecutor({ isolation, pool: 2 })
+    await executor.prepare?.()
+    const sessions = await Promise.all([1, 2, 3].map(() => executor.createSession()))
+    for (const session of sessions) await runCode(session, 'marker = 1')
+    const fresh = await executor.createSession()
+    expect((await runCode(fresh, `'marker' in globals()`)).value?.data['text/plain']).toBe('False')
+  })
+})
+
+test('a Python that is not there is an error that says so', async () => {
+  await using executor = localExecutor({ isolation: 'none', python: '/no/such/python' })
+  await expect(executor.createSession()).rejects.toMatchObject({
+    code: 'unavailable',
+    started: 'no',
+    message: expect.stringContaining('/no/such/python'),
+  })
+})
+
+async function readText(session: Session, path: string): Promise<string> {
+  return new TextDecoder().decode(await session.files.read(path))
+}
+
+interface Left {
+  readonly interpreter: number
+  readonly supervisor: number
+  readonly folder: string
+}
+
+function whoIs(line: string): Left {
+  const [interpreter, supervisor, folder = ''] = line.trim().split(' ')
+  return { interpreter: Number(interpreter), supervisor: Number(supervisor), folder }
+}
+
+function startHost(code: string, pool = '0'): ChildProcess {
+  const script = fileURLToPath(new URL('./programs/run-local.ts', import.meta.url))
+  return spawn(process.execPath, [script, code, pool], { stdio: ['ignore', 'pipe', 'inherit'] })
+}
+
+function outputOf(host: ChildProcess): NonNullable<ChildProcess['stdout']> {
+  if (host.stdout === null) throw new Error('the host has no standard output')
+  return host.stdout
+}
+
+/** Rejects where something is still there after ten seconds. */
+async function untilGone({ interpreter, supervisor, folder }: Left): Promise<void> {
+  await expect
+    .poll(() => [isThere(interpreter), isThere(supervisor), existsSync(folder)], { timeout: 10_000, interval: 20 })
+    .toEqual([false, false, false])
+}
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
