@@ -1,0 +1,26 @@
+import { access, constants, mkdir, mkdtemp } from 'node:fs/promises'
+import { homedir, tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+/** Where environments are kept: what the caller named, the user's cache, or, where that cannot be written, a temporary folder of this process. */
+export async function cacheFolder(named?: string | undefined): Promise<string> {
+  const folder = named === undefined ? userCache() : resolve(named)
+  try {
+    await mkdir(folder, { recursive: true })
+    await access(folder, constants.W_OK)
+    return folder
+  } catch (error) {
+    if (named !== undefined) throw error
+    temporary ??= mkdtemp(join(tmpdir(), 'interloop-cache-'))
+    return temporary
+  }
+}
+
+let temporary: Promise<string> | undefined
+
+function userCache(): string {
+  const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env
+  if (process.platform === 'win32' && LOCALAPPDATA !== undefined) return join(LOCALAPPDATA, 'interloop', 'cache')
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'interloop')
+  return join(XDG_CACHE_HOME?.startsWith('/') ? XDG_CACHE_HOME : join(homedir(), '.cache'), 'interloop')
+}
