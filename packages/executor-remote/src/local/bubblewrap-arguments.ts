@@ -115,7 +115,7 @@ function devices({ scratchBytes }: Bounds): readonly string[] {
     ['/proc/self/fd/1', '/dev/stdout'],
     ['/proc/self/fd/2', '/dev/stderr'],
   ].flatMap(([target = '', at = '']) => ['--symlink', target, at])
-  return [...nodes, ...links, ...sized('/dev/shm', scratchBytes)]
+  return [...parents(['/dev/null']), ...nodes, ...links, ...sized('/dev/shm', scratchBytes)]
 }
 
 /** `--size` stands before the mount that it limits; 0 would mean no limit at all. */

@@ -66,9 +66,12 @@ for folder in ("/", "/dev", "/usr", "/proc"):
             wrong.append(folder + " can be written")
     except OSError:
         pass
-with open("interloop-probe", "w") as file:
-    file.write("x")
-os.remove("interloop-probe")
+for folder in (".", "/tmp", "/dev/shm"):
+    with open(os.path.join(folder, "interloop-probe"), "w") as file:
+        file.write("x")
+    os.remove(file.name)
+with open("/dev/null", "r+b") as file:
+    file.write(b"x")
 print("; ".join(wrong) or "confined")
 sys.exit(1 if wrong else 0)
 `
