@@ -1,1 +1,3 @@
+export { jupyterExecutor } from './jupyter/jupyter-executor.ts'
+export type { JupyterOptions } from './jupyter/options.ts'
 export { type LocalOptions, localExecutor } from './local/local-executor.ts'

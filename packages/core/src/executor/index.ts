@@ -25,7 +25,14 @@ export type {
   Strength,
 } from '../executor.ts'
 export { resultText } from '../feedback.ts'
+// For executors that are written by hand, so that what the helper does has one meaning everywhere.
+export { ABORTED, onAbort, untilAborted } from './aborting.ts'
 export { defineExecutor, type ExecutorDefinition } from './define-executor.ts'
+export { checkFiles, checkPath } from './file-path.ts'
+export { type HeldLimits, limitsFor } from './limits.ts'
 export type { OpenedSession, RunContext } from './opened-session.ts'
 export type { Ran } from './ran.ts'
+export { outcomeOf } from './ran.ts'
 export { type RunCodeOptions, runCode } from './run-code.ts'
+export { safeEmit } from './safe-emit.ts'
+export { createTurns, type Turns } from './turns.ts'

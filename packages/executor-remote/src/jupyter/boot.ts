@@ -1,0 +1,72 @@
+import { ExecutorError } from '@interloop/core/executor'
+import { recordOf } from './frames.ts'
+import { GUEST } from './guest/guest.ts'
+
+/** What the guest is told when it is put into a kernel. */
+export interface BootOptions {
+  /** A random id: another one, or none, proves that the interpreter is another one. */
+  readonly epoch: string
+  readonly owner: string
+  /** Name of the folder to be made for the session. */
+  readonly folder: string
+  readonly imports: readonly string[]
+  /** How much of results is kept, bytes. */
+  readonly keepBytes: number
+  readonly orphanMs: number
+}
+
+/** What it answers. */
+export interface Booted {
+  readonly epoch: string
+  /** Whole path of the working folder, on the kernel's machine. */
+  readonly folder: string
+  /** `3.14.2` */
+  readonly python: string
+  readonly implementation: string
+  /** Modules of `imports` that are not there. */
+  readonly missing: readonly string[]
+}
+
+/** The results that a kernel keeps, bytes (remote.md 9, "Exactly once"). */
+export const KEEP_BYTES: number = 64 * 2 ** 20
+
+/** The request that puts the guest into a kernel. As an expression of `user_expressions` it leaves no name behind, and is not tokenised by IPython. */
+export function bootRequest(options: BootOptions): object {
+  const space = `{'__name__': 'interloop', 'options': __import__('json').loads(${pythonString(JSON.stringify(options))})}`
+  const run = `exec(compile(${pythonString(GUEST)}, '<interloop>', 'exec'), space)`
+  return {
+    code: '',
+    silent: true,
+    store_history: false,
+    user_expressions: { interloop: `(lambda space: (${run}, space['booted'])[1])(${space})` },
+    allow_stdin: false,
+    stop_on_error: false,
+  }
+}
+
+/** The guest's answer; undefined where the kernel is no IPython and knows nothing of expressions. Throws where the guest failed. */
+export function bootedOf(reply: Readonly<Record<string, unknown>>): Booted | undefined {
+  const answer = recordOf(recordOf(reply['user_expressions'])['interloop'])
+  if (answer['status'] === 'error') {
+    const said = `${String(answer['ename'])}: ${String(answer['evalue'])}`
+    throw new ExecutorError('unsupported', `the kernel could not take up what it needs: ${said}`, { started: 'no' })
+  }
+  return bootedValue(recordOf(recordOf(answer['data'])['application/json']))
+}
+
+/** What a guest says of itself; undefined where that is nothing. */
+export function bootedValue({ epoch, folder, python, implementation, missing }: Readonly<Record<string, unknown>>): Booted | undefined {
+  if (typeof epoch !== 'string' || typeof folder !== 'string' || typeof python !== 'string') return undefined
+  return {
+    epoch,
+    folder,
+    python,
+    implementation: String(implementation),
+    missing: Array.isArray(missing) ? missing.map(String) : [],
+  }
+}
+
+/** JSON's strings are Python's, but for the half pairs of UTF-16, which do not occur here. */
+function pythonString(text: string): string {
+  return JSON.stringify(text)
+}

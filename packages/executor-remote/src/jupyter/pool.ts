@@ -1,0 +1,102 @@
+import type { DeathSign } from './execution-state.ts'
+import { enterKernel, type Kernel } from './kernel.ts'
+import { endKernel, startKernel } from './kernel-start.ts'
+import type { Server } from './server.ts'
+
+/** Kernels with their imports done, each for one session. */
+export interface Pool {
+  /** One that is ready, or a fresh one. `onDeath` is called when it is lost. */
+  take(onDeath: (sign: DeathSign) => void): Promise<Kernel>
+  /** Starts what is missing; resolves with the first that is ready. */
+  warm(atLeast: number): Promise<Kernel | undefined>
+  /** Ends those that nobody took. */
+  close(): Promise<void>
+}
+
+interface Warm {
+  readonly kernel: Promise<Kernel>
+  onDeath: ((sign: DeathSign) => void) | undefined
+  isLost: boolean
+}
+
+export function createPool(server: Server, openKernel: typeof openFreshKernel = openFreshKernel): Pool {
+  const warm: Warm[] = []
+  let isClosed = false
+
+  function start(): Warm {
+    const entry: Warm = {
+      kernel: openKernel(server, folderName(), (sign) => {
+        entry.isLost = true
+        drop(entry)
+        entry.onDeath?.(sign)
+      }),
+      onDeath: undefined,
+      isLost: false,
+    }
+    warm.push(entry)
+    entry.kernel.then(
+      (kernel) => {
+        if (isClosed) void discard(server, kernel)
+      },
+      () => drop(entry),
+    )
+    return entry
+  }
+
+  function drop(entry: Warm): void {
+    const index = warm.indexOf(entry)
+    if (index >= 0) warm.splice(index, 1)
+  }
+
+  function fill(count: number): void {
+    while (!isClosed && warm.length < count) start()
+  }
+
+  return {
+    async take(onDeath) {
+      const entry = warm.shift() ?? start()
+      drop(entry)
+      entry.onDeath = onDeath
+      fill(server.settings.pool)
+      return entry.kernel
+    },
+    async warm(atLeast) {
+      fill(Math.max(atLeast, server.settings.pool))
+      return warm[0]?.kernel
+    },
+    async close() {
+      isClosed = true
+      const left = warm.splice(0)
+      await Promise.all(left.map(({ kernel }) => kernel.then((open) => discard(server, open)).catch(() => undefined)))
+    },
+  }
+}
+
+/** A name for the folder of a session. */
+export function folderName(): string {
+  return `interloop-${crypto.randomUUID()}`
+}
+
+/** Starts a kernel and puts the guest into it; where that fails the kernel is ended. */
+export async function openFreshKernel(server: Server, folder: string, onDeath: (sign: DeathSign) => void): Promise<Kernel> {
+  const started = await startKernel(server.rest, server.settings)
+  return enterKernel({ server, started, folder, onDeath }).catch(async (error: unknown) => {
+    await endKernel(server.rest, started).catch(() => undefined)
+    throw error
+  })
+}
+
+/** How long a kernel may take to remove its folder, milliseconds. */
+const CLOSE_MS = 1_000
+
+/** Ends a kernel and its folder. Never rejects: what cannot be reached empties itself. */
+export async function discard(server: Server, kernel: Kernel): Promise<void> {
+  if (kernel.death === undefined && kernel.isUp) await kernel.ask('close', {}, { timeoutMs: CLOSE_MS }).catch(() => undefined)
+  await abandon(server, kernel)
+}
+
+/** Ends a kernel and leaves its folder, for the one that follows. Never rejects. */
+export async function abandon(server: Server, kernel: Kernel): Promise<void> {
+  kernel.close()
+  await endKernel(server.rest, kernel.started).catch(() => undefined)
+}
