@@ -18,8 +18,6 @@ export interface ExecutionState {
   readonly stopped?: Extract<Reason, 'deadline' | 'aborted'> | undefined
   /** How often it was interrupted. */
   readonly interrupts: number
-  /** The program said that it ends the interpreter. */
-  readonly leaving?: Leaving | undefined
 }
 
 /** The part of the guest's end that decides. */
@@ -31,12 +29,6 @@ export interface End {
   readonly errorName?: string | undefined
 }
 
-/** `os._exit` or `os.abort`, with the code. */
-export interface Leaving {
-  readonly how: 'exit' | 'abort'
-  readonly exitCode?: number | undefined
-}
-
 /** What shows that an interpreter is gone. `died`: its own server says that it died by itself; the others are somebody else's doing. */
 export type DeathSign = 'died' | 'shut_down' | 'gone' | 'replaced' | 'unreachable' | 'unauthorized' | 'fenced'
 
@@ -44,7 +36,7 @@ export type DeathSign = 'died' | 'shut_down' | 'gone' | 'replaced' | 'unreachabl
 export type Heard =
   | { readonly type: 'begin'; readonly isUp: boolean }
   | { readonly type: 'up' }
-  | { readonly type: 'event'; readonly number: number; readonly leaving?: Leaving | undefined }
+  | { readonly type: 'event'; readonly number: number }
   | { readonly type: 'end'; readonly end: End }
   /** The kernel knows the key already, or what a query said of it. */
   | { readonly type: 'known'; readonly state: 'running' | 'ended' | 'gone' }
@@ -131,12 +123,12 @@ export function transition(state: ExecutionState, heard: Heard): Step {
   }
 }
 
-function takeEvent(state: ExecutionState, { number, leaving }: Extract<Heard, { readonly type: 'event' }>): Step {
+function takeEvent(state: ExecutionState, { number }: Extract<Heard, { readonly type: 'event' }>): Step {
   if (number < state.taken) return stay(state)
   // A gap: the server dropped something, or the line did.
   if (number > state.taken) return state.phase === 'collecting' ? stay(state) : go(state, { type: 'query' })
   const phase = state.phase === 'asked' ? 'running' : state.phase
-  const next: ExecutionState = { ...state, phase, hasStarted: true, taken: number + 1, ...(leaving === undefined ? {} : { leaving }) }
+  const next: ExecutionState = { ...state, phase, hasStarted: true, taken: number + 1 }
   return next.end === undefined ? stay(next) : end(next)
 }
 

@@ -14,7 +14,6 @@ export interface Execution {
   readonly reason: Reason
   /** The interpreter is of no use any more. */
   readonly isLost: boolean
-  readonly exitCode?: number | undefined
   /** Own time of the program as seen from here, milliseconds. */
   readonly wallMs: number
   readonly toolMs: number
@@ -90,7 +89,7 @@ export function runInKernel(kernel: Kernel, request: ExecutionRequest, context: 
       if (!state.hasStarted) start()
       for (const event of outputs.take(kind, content)) tell(event)
     }
-    hear({ type: 'event', number, ...(kind === 'leaving' ? { leaving: leavingOf(content) } : {}) })
+    hear({ type: 'event', number })
   }
 
   function start(): void {
@@ -184,7 +183,7 @@ export function runInKernel(kernel: Kernel, request: ExecutionRequest, context: 
         resolve({ ...measured, end, isLost: false, reason: end?.stopped ?? state.stopped ?? end?.reason ?? 'crashed' })
         return
       case 'died':
-        resolve({ ...measured, isLost: true, ...deathReason(state) })
+        resolve({ ...measured, isLost: true, reason: state.stopped ?? 'crashed' })
         return
       case 'runaway':
         context.emit({ type: 'status', status: 'killed' })
@@ -222,17 +221,6 @@ export function runInKernel(kernel: Kernel, request: ExecutionRequest, context: 
     if (context.signal.aborted) abort()
   }
   return promise
-}
-
-/** A program that said that it leaves did; any other death is a crash, unless we were stopping it. */
-function deathReason({ stopped, leaving }: ExecutionState): { readonly reason: Reason; readonly exitCode?: number } {
-  if (stopped !== undefined) return { reason: stopped }
-  if (leaving?.how !== 'exit') return { reason: 'crashed' }
-  return { reason: 'exit', exitCode: leaving.exitCode ?? 0 }
-}
-
-function leavingOf({ how, exitCode }: Readonly<Record<string, unknown>>): Leaving {
-  return { how: how === 'exit' ? 'exit' : 'abort', ...(typeof exitCode === 'number' ? { exitCode } : {}) }
 }
 
 /** What the guest holds at the source. */

@@ -1,6 +1,7 @@
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { setTimeout as wait } from 'node:timers/promises'
+import { ExecutorError } from '@interloop/core/executor'
 import type { Credentials } from './credentials.ts'
 import type { Settings } from './options.ts'
 import { noAnswer, notJupyter, type RestAnswer, restError } from './rest-error.ts'
@@ -47,6 +48,7 @@ export function createRest(settings: Settings, credentials: Credentials, base: U
         const answered = await authorized(method, path, options)
         if (last || !RETRIED.has(answered.status) || isQuota(answered)) return answered
       } catch (error) {
+        if (ExecutorError.is(error)) throw error
         if (last || options.signal?.aborted) throw noAnswer(options.what, error)
       }
       await wait(PAUSE_MS * 2 ** attempt, undefined, { signal: options.signal }).catch((error: unknown) => {

@@ -208,7 +208,7 @@ export class JupyterSession implements Session {
 
   #result(execution: Execution, queuedMs: number): ExecutionResult {
     const { end, reason, outputs, isLost } = execution
-    const exitCode = execution.exitCode ?? (reason === 'exit' ? end?.exitCode : undefined)
+    const exitCode = reason === 'exit' ? end?.exitCode : undefined
     const isFailure = reason !== 'completed' && reason !== 'exit'
     return {
       outcome: outcomeOf(reason, exitCode),

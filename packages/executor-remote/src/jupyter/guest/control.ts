@@ -61,7 +61,7 @@ def install():
     import builtins, warnings
     builtins.tools, builtins.ToolError = Tools(), ToolError
     warnings.filterwarnings('ignore', message='To exit: use', category=UserWarning)
-    os._exit, os.abort = exiting(os_exit, 'exit'), exiting(os.abort, 'abort')
+    os._exit, os.abort = exiting(os_exit), exiting(os.abort)
     os.chdir(FOLDER)
     changes()
     for work in (keep_flushing, keep_time, keep_calling, keep_orphans_away):

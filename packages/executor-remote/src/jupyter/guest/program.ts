@@ -151,7 +151,7 @@ def keep_time():
             begun.wait(min(left, 1))
         begun.clear()
 
-def exiting(leave, kind):
+def exiting(leave):
     "What was written is told before the process ends itself."
     def wrapped(*arguments):
         record = current
@@ -159,7 +159,6 @@ def exiting(leave, kind):
             for pipe in pipes:
                 pipe.drain()
             end_output(record)
-            tell(record, 'leaving', {'how': kind, **({'exitCode': arguments[0] & 255} if arguments and isinstance(arguments[0], int) else {})})
             time.sleep(0.1) # the socket sends in a thread of its own
         leave(*arguments)
     return wrapped
