@@ -10,7 +10,8 @@ export interface Ledger {
 /** Results that are kept whole. Keys come again at once, when an answer got lost; the last hundred are more than that needs. */
 const KEPT_RESULTS = 100
 
-export function createLedger(): Ledger {
+/** `forget`: which failures may be asked for again. @default what certainly did not start */
+export function createLedger({ forget = didNotStart }: { readonly forget?: (error: unknown) => boolean } = {}): Ledger {
   const entries = new Map<string, Promise<ExecutionResult> | 'gone'>()
   const kept: string[] = []
 
@@ -28,13 +29,16 @@ export function createLedger(): Ledger {
       if (known !== undefined) return known
       const running = run()
       remember(key, running)
-      // What certainly did not start may be asked for again.
       running.catch((error: unknown) => {
-        if (ExecutorError.is(error) && error.started === 'no') entries.delete(key)
+        if (forget(error)) entries.delete(key)
       })
       return running
     },
   }
+}
+
+function didNotStart(error: unknown): boolean {
+  return ExecutorError.is(error) && error.started === 'no'
 }
 
 function resultIsGone(key: string): ExecutorError {

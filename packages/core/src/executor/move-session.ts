@@ -1,0 +1,104 @@
+import type { Executor, Moved, Session, SessionFiles, SessionOptions } from '../executor.ts'
+import { equalizeFiles } from './equal-files.ts'
+import { rebuild } from './rebuild.ts'
+import type { SessionLog } from './session-log.ts'
+
+/** A session in the second executor that goes on for one in the first. */
+export interface Move {
+  readonly session: Session
+  readonly variables: Moved['variables']
+  /** The folders were equal before the second was made so: nothing had changed files beside what the log knows. */
+  readonly foldersWereEqual: boolean
+  /** Why variables are lost, and files that could not be brought. */
+  readonly warnings: readonly string[]
+}
+
+/** How a session is moved. */
+export interface MoveParts {
+  readonly log: SessionLog
+  readonly from: Session
+  readonly to: Executor
+  readonly options: SessionOptions
+  /** Gives the move up: what was made is disposed, and the promise rejects. */
+  readonly signal: AbortSignal
+}
+
+/** A rebuild that takes longer is given up (remote.md 9). Milliseconds. */
+const REBUILD_MS = 60_000
+
+/** An executor that cannot be reached may not answer either. Milliseconds. */
+const LIST_MS = 10_000
+
+/** Opens a session in the second executor, rebuilt and found equal where that can be, otherwise with the files alone (remote.md 9). */
+export async function moveSession({ log, from, to, options, signal }: MoveParts): Promise<Move> {
+  const filesThere = await reachable(from.files)
+  const isFolderKnown = filesThere !== undefined || log.knowsFolder
+  const gap = log.gap ?? (isFolderKnown ? undefined : 'the files that programs made cannot be read any more')
+  const wanted: SessionOptions = { limits: options.limits, signal }
+  let session = await to.createSession(wanted)
+  try {
+    let difference = gap
+    if (difference === undefined) {
+      difference = await rebuilt(log, session, signal)
+      signal.throwIfAborted()
+      if (difference !== undefined) {
+        disposeQuietly(session)
+        session = await to.createSession(wanted)
+      }
+    }
+    if (filesThere === undefined && difference !== undefined) await putKnown(log, session)
+    const files = filesThere ? await equalizeFiles(filesThere, session.files, signal) : { wereEqual: false, failed: [] }
+    signal.throwIfAborted()
+    return {
+      session,
+      variables: difference === undefined ? 'rebuilt' : 'lost',
+      foldersWereEqual: files.wereEqual,
+      warnings: [
+        ...(difference === undefined ? [] : [`the variables are lost: ${difference}`]),
+        ...(isFolderKnown ? files.failed : ['the files that programs made are lost']),
+      ],
+    }
+  } catch (error) {
+    disposeQuietly(session)
+    throw error
+  }
+}
+
+/** The files of a session that answers. */
+async function reachable(files: SessionFiles): Promise<SessionFiles | undefined> {
+  const { promise: late, resolve } = Promise.withResolvers<undefined>()
+  const timer = setTimeout(() => resolve(undefined), LIST_MS)
+  try {
+    return await Promise.race([files.list().then(() => files), late])
+  } catch {
+    return undefined // a session that does not answer, for whatever reason, gives no files
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** The first difference, in words; undefined where all is equal. */
+async function rebuilt({ entries }: SessionLog, session: Session, signal: AbortSignal): Promise<string | undefined> {
+  const limit = new AbortController()
+  const timer = setTimeout(() => limit.abort(new Error('the rebuild took too long')), REBUILD_MS)
+  try {
+    return await rebuild(entries, session, AbortSignal.any([signal, limit.signal]), `it took more than ${REBUILD_MS / 1000} s`)
+  } catch (error) {
+    return `a program could not be run again: ${error instanceof Error ? error.message : String(error)}`
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Where the first gives no files: those that were put. */
+async function putKnown({ entries }: SessionLog, { files }: Session): Promise<void> {
+  for (const entry of entries) {
+    if (entry.kind === 'put') await files.put(entry.file)
+    else if (entry.kind === 'remove') await files.remove(entry.path)
+  }
+}
+
+/** Nobody waits for it; that it fails changes nothing. */
+export function disposeQuietly(session: Session): void {
+  session[Symbol.asyncDispose]().catch(() => undefined)
+}
