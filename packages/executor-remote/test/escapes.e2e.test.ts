@@ -1,0 +1,142 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { chmod, readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { findOnPath } from '../src/local/find-on-path.ts'
+import { type Attempter, startAttempter } from './escapes/attempter.ts'
+import { makeWorld, processesWith, type World } from './escapes/world.ts'
+import type { AttemptRequest } from './programs/attempts.ts'
+
+// Each attempt of escapes/attempts.py is made twice: confined, where it has to be held, and without confinement, where it has to
+// get out. What an ordinary user may not do in any case is shown to get out as root; where neither can show it, the test is skipped.
+
+const ATTEMPTS_FILE = fileURLToPath(new URL('./escapes/attempts.py', import.meta.url))
+const SYSTEM_PYTHON = '/usr/bin/python3'
+const NOBODY = 65534
+const isRoot = process.getuid?.() === 0
+const bwrap = findOnPath('bwrap')
+const attempts = listAttempts()
+const source = await readFile(ATTEMPTS_FILE, 'utf8')
+/** Attempts with tests of their own: what shows them is outside. */
+const HOST_SEES: ReadonlySet<string> = new Set(['outlive', 'other_session'])
+const LIMITS = { memoryBytes: 128 * 1024 ** 2, fileBytes: 32 * 1024 ** 2 }
+
+if (bwrap === undefined) console.log('no bubblewrap: escapes are not tried')
+
+describe.skipIf(bwrap === undefined)('a confined CPython', () => {
+  tryAll('of root', undefined, isRoot, findOnPath('python3') ?? SYSTEM_PYTHON)
+  tryAll('of an ordinary user', isRoot ? NOBODY : undefined, !isRoot || canRunAs(NOBODY), SYSTEM_PYTHON)
+})
+
+function tryAll(whose: string, user: number | undefined, isPossible: boolean, python: string): void {
+  if (!isPossible) console.log(`escapes ${whose} are not tried: no such user can run here`)
+
+  describe.skipIf(!isPossible)(whose, () => {
+    let world: World
+    let attempter: Attempter
+    let ownFolder: string
+
+    let rootAttempter: Attempter | undefined
+
+    beforeAll(async () => {
+      ownFolder = mkdtempSync(join(tmpdir(), 'interloop-attempt-'))
+      await chmod(ownFolder, 0o777)
+      world = await makeWorld(user)
+      attempter = startFor(user)
+      rootAttempter = user === undefined || !isRoot ? undefined : startFor(undefined)
+    })
+    beforeEach(() => world.renew())
+    afterAll(async () => {
+      await attempter.kill()
+      await rootAttempter?.kill()
+      await world.close()
+      rmSync(ownFolder, { recursive: true, force: true })
+    })
+
+    function startFor(uid: number | undefined): Attempter {
+      return startAttempter(uid, { PATH: process.env['PATH'], ...world.environment }, world.secretDescriptor)
+    }
+
+    function requestFor(name: string, isConfined: boolean, more: Readonly<Record<string, string>> = {}): AttemptRequest {
+      const given = { ...world.given(), ...more, confined: isConfined, ownFolder: isConfined ? '/session' : ownFolder }
+      return { python, isConfined, args: ['-I', '-c', source, name, JSON.stringify(given)], limits: LIMITS }
+    }
+
+    /** Without confinement: as the same user, else as root, it gets out; otherwise nothing was proved. */
+    async function showsOutside(name: string, more?: Readonly<Record<string, string>>): Promise<string> {
+      const asUser = await attempter.ask(requestFor(name, false, more))
+      if ('stdout' in asUser && asUser.stdout.startsWith('ESCAPED')) return 'as the same user'
+      const asRoot = await rootAttempter?.ask({ ...requestFor(name, false, more), python: SYSTEM_PYTHON })
+      return asRoot !== undefined && 'stdout' in asRoot && asRoot.stdout.startsWith('ESCAPED') ? 'as root' : 'nowhere'
+    }
+
+    for (const [name, sentence] of Object.entries(attempts)) {
+      if (HOST_SEES.has(name)) continue
+      test(`never ${sentence}`, async ({ skip }) => {
+        const confined = await attempter.ask(requestFor(name, true))
+        if ('error' in confined) throw new Error(confined.error)
+        skip(name === 'memory_of_many_processes' && confined.memory !== 'enforced', 'no control group can be had here: memory is advisory')
+
+        if (name === 'memory_of_many_processes') {
+          expect(confined.stdout).not.toContain('ESCAPED')
+          expect(confined.oomKills).toBeGreaterThan(0)
+        } else {
+          expect(confined).toMatchObject({ code: 0, stdout: 'HELD\n' })
+        }
+        expect({ canary: world.isCanaryAlive(), written: await world.written(), visits: world.visits() }).toEqual({
+          canary: true,
+          written: [],
+          visits: 0,
+        })
+
+        skip((await showsOutside(name)) === 'nowhere', 'nothing on this machine shows what it would look like')
+      })
+    }
+
+    test('never leaves a process behind that outlives it', async () => {
+      const orphan = `orphan-${randomUUID()}`
+      const more = { orphanReversed: [...orphan].reverse().join('') }
+      const confined = await attempter.ask(requestFor('outlive', true, more))
+
+      expect(confined).toMatchObject({ code: 0, stdout: 'HELD\n' })
+      await vi.waitFor(async () => expect(await processesWith(orphan)).toEqual([]))
+      await attempter.ask(requestFor('outlive', false, more))
+      const left = await processesWith(orphan)
+      expect(left).toHaveLength(1)
+      for (const pid of left) process.kill(pid, 'SIGKILL')
+    })
+
+    test('never reads what another session keeps in its folder, nor lives on when its host is killed', async () => {
+      const other = startFor(user)
+      const otherSecret = randomUUID()
+      const keep = `open('/session/other-session', 'w').write('${otherSecret}'); import time; time.sleep(600)`
+      void other.ask({ python, isConfined: true, args: ['-I', '-c', keep], limits: LIMITS })
+      try {
+        const isSeen = async () =>
+          expect((await attempter.ask(requestFor('other_session', false, { otherSecret }))) as object).toMatchObject({
+            stdout: expect.stringContaining('ESCAPED'),
+          })
+        await vi.waitFor(isSeen, { timeout: 20_000 })
+        expect(await attempter.ask(requestFor('other_session', true, { otherSecret }))).toMatchObject({ code: 0, stdout: 'HELD\n' })
+      } finally {
+        await other.kill()
+      }
+      await vi.waitFor(async () => expect(await processesWith(otherSecret)).toEqual([]))
+    })
+  })
+}
+
+function listAttempts(): Readonly<Record<string, string>> {
+  return JSON.parse(execFileSync(SYSTEM_PYTHON, ['-I', ATTEMPTS_FILE, 'list'], { encoding: 'utf8' }))
+}
+
+/** Another user can start Node, read this checkout and the system's Python. */
+function canRunAs(uid: number): boolean {
+  const reads = `await import(${JSON.stringify(new URL('../src/local/confinement.ts', import.meta.url).href)})`
+  const tried = spawnSync(process.execPath, ['--input-type=module', '-e', reads], { uid, gid: uid, cwd: '/', env: {} })
+  return tried.status === 0
+}
