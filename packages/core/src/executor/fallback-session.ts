@@ -175,8 +175,7 @@ export class FallbackSession implements Session {
 
   /** The program stays what it was in the first. */
   #enter({ request, calls }: Attempt, result: ExecutionResult, warnings: readonly string[] = []): ExecutionResult {
-    if (this.#parts.first.capabilities.network === 'none') this.#log.program(request, calls, result)
-    else this.#log.breakOff('its programs may have used the network')
+    this.#log.program(request, calls, result)
     return withWarnings(this.#counted(result), warnings)
   }
 
@@ -194,7 +193,6 @@ export class FallbackSession implements Session {
     this.#go(move, generation)
     const again = mayGoAgain(result, {
       calls: attempt.calls.length,
-      network: first.capabilities.network,
       foldersWereEqual: move.foldersWereEqual,
     })
     const moved: Moved = { from: first.name, to: second.name, cause, variables: move.variables, ran: again ? 'second' : 'first' }

@@ -23,19 +23,18 @@ function possibleCause({ reason, error }: ExecutionResult, { packages }: Pick<Ca
 export interface Effects {
   /** Of host tools. */
   readonly calls: number
-  readonly network: Capabilities['network']
   /** The folder was as everything before had left it. */
   readonly foldersWereEqual: boolean
 }
 
 /**
- * Whether a program that caused a move may run again in the second: only where it had called no tool and changed no file (remote.md 9),
- * and had no network to act through. What an interpreter that died says of its files may be incomplete: then the folder itself has to tell.
+ * Whether a program that caused a move may run again in the second: only where it had called no tool and changed no file (remote.md 9).
+ * What an interpreter that died says of its files may be incomplete: then the folder itself has to tell.
  * Without a result nothing had started.
  */
-export function mayGoAgain(result: ExecutionResult | undefined, { calls, network, foldersWereEqual }: Effects): boolean {
+export function mayGoAgain(result: ExecutionResult | undefined, { calls, foldersWereEqual }: Effects): boolean {
   if (result === undefined) return true
-  if (calls > 0 || network !== 'none') return false
+  if (calls > 0) return false
   if (result.files.length > 0 || (result.dropped?.files ?? 0) > 0) return false
   return result.state === 'kept' || foldersWereEqual
 }

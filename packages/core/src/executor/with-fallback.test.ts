@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { execute } from '../../test/defined.ts'
 import { raise, type ToyExecutor, type ToyProgram, toyExecutor } from '../../test/toy-executor.ts'
 import { ExecutorError } from '../errors.ts'
-import type { Capabilities, ExecutionContext, ExecutorEvent, MoveCause, Session } from '../executor.ts'
+import type { ExecutionContext, ExecutorEvent, MoveCause, Session } from '../executor.ts'
 import { scriptedExecutor } from '../testing/scripted-executor.ts'
 import { type FallbackOptions, withFallback } from './with-fallback.ts'
 
@@ -105,7 +105,6 @@ const programs: Readonly<Record<string, ToyProgram>> = {
 
 interface Scene {
   readonly options?: FallbackOptions
-  readonly capabilities?: Partial<Capabilities>
   readonly more?: Readonly<Record<string, ToyProgram>>
   readonly files?: readonly { readonly path: string; readonly content: string }[]
 }
@@ -118,8 +117,8 @@ interface Stage {
   run(code: string): ReturnType<typeof execute>
 }
 
-async function stage({ options, capabilities, more, files }: Scene = {}): Promise<Stage> {
-  const first = toyExecutor('first', { ...programs, ...more }, { capabilities })
+async function stage({ options, more, files }: Scene = {}): Promise<Stage> {
+  const first = toyExecutor('first', { ...programs, ...more })
   const second = toyExecutor('second', { ...programs, ...more }, { imports: ['chess'] })
   const session = await withFallback(first, second, options).createSession({ files })
   const mails: unknown[] = []
@@ -312,13 +311,6 @@ describe('the files alone, and the variables lost', () => {
     const { result } = await run('import chess')
     expect([result.moved, result.warnings]).toEqual([LOST, ['the variables are lost: a file was changed while a program ran']])
     expect((await run('in a file')).result.stdout).toBe('a=a\n')
-  })
-
-  test('where the programs may have used the network', async () => {
-    const { result, next, second } = await moveAfter(['append to log.txt'], 'in a file', { capabilities: { network: 'open' } })
-    expect([result.error?.name, result.moved]).toEqual(['ModuleNotFoundError', { ...LOST, ran: 'first' }])
-    expect([next.stdout, second.requests.map(({ code }) => code)]).toEqual(['log.txt=line\n\n', ['in a file']])
-    expect(result.warnings).toEqual(['the variables are lost: its programs may have used the network'])
   })
 
   test('where the second cannot run a program again', async () => {

@@ -17,7 +17,8 @@ const CAUSES: readonly MoveCause[] = ['missing_package', 'memory', 'limit', 'una
 /**
  * An executor over two: sessions are those of the first, and move to the second for a package that only that has, for memory, for the limit
  * of output, or where the first cannot be reached; never back (remote.md 9). A move rebuilds the session and proves it equal, or brings the
- * files alone; the result says it by `moved`. No effect of a program happens twice: where the first has a network, no program runs again.
+ * files alone; the result says it by `moved`. Files and host tools see no effect of a program twice; what programs do over a network of the
+ * first is not seen, and a rebuild does it again.
  *
  * A second with weaker isolation or a wider network than the first is an `OptionsError` (design.md 12), unless `allowWeakerIsolation`:
  * thrown at once where neither has to be prepared, otherwise by `prepare`. Disposing it disposes both.
