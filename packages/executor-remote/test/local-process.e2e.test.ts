@@ -52,8 +52,9 @@ describe('a host', () => {
   test('keeps Ctrl-C in a terminal to itself', async () => {
     await using executor = localExecutor({ isolation: 'none' })
     const session = await executor.createSession()
-    const { supervisor } = whoIs((await runCode(session, WHO)).stdout)
+    const { supervisor, interpreter } = whoIs((await runCode(session, WHO)).stdout)
     process.kill(supervisor, 'SIGINT')
+    process.kill(interpreter, 'SIGINT')
     expect((await runCode(session, '1 + 1')).value?.data['text/plain']).toBe('2')
   })
 
@@ -192,7 +193,7 @@ print(outside)`
 test('a Python that is not there is an error that says so', async () => {
   await using executor = localExecutor({ isolation: 'none', python: '/no/such/python' })
   await expect(executor.createSession()).rejects.toMatchObject({
-    code: 'unavailable',
+    code: 'unsupported',
     started: 'no',
     message: expect.stringContaining('/no/such/python'),
   })

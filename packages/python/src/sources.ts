@@ -814,15 +814,20 @@ class FrameReader:
 `,
   interpreter: `"""The process of one interpreter: serves its supervisor, one program after the other, over two sockets."""
 import _thread
+import fcntl
 import json
 import os
 import signal
 import sys
+import termios
 import threading
+import time
 
 from _interloop.console import text_stream
 from _interloop.frames import JSON, STDERR, STDOUT, FrameReader, frame
 from _interloop.runtime import Runtime
+
+SETTLE_SECONDS = 1.0
 
 
 def serve(channel, answers):
@@ -923,6 +928,18 @@ class PipeTransport:
         finally:
             if is_main:
                 self._interrupts.release()
+
+    def settle(self):
+        """What another process writes takes another way: it must not overtake what was sent before."""
+        give_up = time.monotonic() + SETTLE_SECONDS
+        while not self._is_forked and self._unread_bytes() and time.monotonic() < give_up:
+            time.sleep(0.0005)
+
+    def _unread_bytes(self):
+        try:
+            return int.from_bytes(fcntl.ioctl(self._channel, termios.TIOCOUTQ, bytes(4)), sys.byteorder)
+        except OSError:
+            return 0
 
     def call(self, identity, name, arguments):
         if self._is_forked:
@@ -1191,6 +1208,41 @@ def read_all(descriptor, most=2**20):
         received += piece
     return bytes(received), False
 `,
+  processes: `"""What a program printed before it starts another process is told before what that process writes."""
+import functools
+import os
+import sys
+
+
+class Processes:
+    """\`settle\` returns when all that was sent so far has been read."""
+
+    def __init__(self, settle):
+        self._settle = settle
+        self.patches = {'subprocess': self._patch}
+        os.system = self._settling(os.system)
+        if hasattr(os, 'register_at_fork'):
+            os.register_at_fork(before=self._flush)
+
+    def _patch(self, module):
+        module.Popen._execute_child = self._settling(module.Popen._execute_child)
+
+    def _settling(self, start):
+        @functools.wraps(start)
+        def settle_and_start(*arguments, **options):
+            self._flush()
+            return start(*arguments, **options)
+
+        return settle_and_start
+
+    def _flush(self):
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except Exception:  # a program may have put anything there
+                pass
+        self._settle()
+`,
   program: `"""Runs a program: as \`__main__\`, with the value of its last expression, and whatever it raised as data."""
 import ast
 import builtins
@@ -1323,6 +1375,7 @@ from _interloop.displays import Displays, text_of
 from _interloop.event_loop import EventLoops
 from _interloop.figures import Figures
 from _interloop.patches import patch_when_loaded
+from _interloop.processes import Processes
 from _interloop.program import Programs
 from _interloop.tools import ToolCalls, ToolError, Tools
 
@@ -1335,6 +1388,7 @@ class Runtime:
       with what is written to \`sys.stdout\` and \`sys.stderr\`, which the transport has put in place;
     - \`call(id, name, arguments)\` and \`wait(call)\`: see \`ToolCalls\`;
     - \`begin()\` and \`end()\`: between them an interrupt ends the program;
+    - \`settle()\`: returns when what was told so far has been read;
     - \`own_threads\`: how many threads it runs beside the program's.
     """
 
@@ -1345,7 +1399,8 @@ class Runtime:
         self.tools = ToolCalls(transport)
         self._loops = EventLoops(self.tools, lambda: transport.own_threads)
         self._programs = Programs(self._begin, self._end, self._figures.show_open, self._loops.run)
-        patch_when_loaded({**self._figures.patches, **self._loops.patches})
+        processes = Processes(transport.settle)
+        patch_when_loaded({**self._figures.patches, **self._loops.patches, **processes.patches})
         os.environ['MPLBACKEND'] = 'Agg'
         sys.dont_write_bytecode = True
         builtins.display, builtins.input = self._displays.display, read_input
@@ -1519,15 +1574,13 @@ class Supervisor:
     # What the interpreter tells
 
     def _hear_child(self):
-        """Its pipes first: what another process wrote there came before what the interpreter told afterwards."""
+        """Its pipes are heard first, but read last: what another process wrote before the interpreter went on is in them."""
         child = self._child
-        for name, received in child.read_pipes():
-            if self._execution is not None:
-                self._execution.write(name, 'pipe', received)
-        if child.is_closed:
-            return
-        received, is_closed = read_all(child.channel.descriptor)
+        received, is_closed = (b'', True) if child.is_closed else read_all(child.channel.descriptor)
         child.is_closed = is_closed
+        for name, written in child.read_pipes():
+            if self._execution is not None:
+                self._execution.write(name, 'pipe', written)
         try:
             for kind, content in child.frames.feed(received):
                 self._hear_frame(kind, content)

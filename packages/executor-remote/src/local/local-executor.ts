@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import {
   type Capabilities,
   defineExecutor,
@@ -8,24 +7,23 @@ import {
   OptionsError,
   type PrepareProgress,
 } from '@interloop/core/executor'
-import { confine } from './confinement.ts'
-import { findOnPath } from './find-on-path.ts'
+import { type Confined, confine } from './confinement.ts'
+import { checkPythonOptions, type PythonEnvironment, type PythonOptions, pythonFor } from './environment.ts'
 import { type GuestProcess, startGuest } from './guest-process.ts'
+import { describeCapabilities } from './local-capabilities.ts'
 import { createPool } from './pool.ts'
 import { openSession } from './session.ts'
 import { unconfined, warnUnconfined } from './unconfined.ts'
 
 /** How `localExecutor` runs programs. */
-export interface LocalOptions {
+export interface LocalOptions extends PythonOptions {
   /**
-   * `sandbox`: confined by bubblewrap and seccomp; where the system cannot give it, creating a session rejects with `unsupported`
-   * and says what is missing. `none`: with all rights of this process, which prints a warning. Never weakened by itself.
+   * `sandbox`: confined by bubblewrap and seccomp; where the system cannot give it, `prepare` and `createSession` reject with
+   * `unsupported` and say what is missing. `none`: with all rights of this process, which prints a warning. Never weakened by itself.
    * @default 'sandbox'
    */
   readonly isolation?: 'sandbox' | 'none' | undefined
-  /** The interpreter, CPython 3.10 or newer. @default the `python3` of the path */
-  readonly python?: string | undefined
-  /** Of the sandbox; `none` as isolation has that of this machine. @default 'none' */
+  /** What a sandbox can reach; without one, programs have the network of this machine. @default 'none' */
   readonly network?: 'none' | 'open' | undefined
   /** For all sessions; those of a session or a request go before them. */
   readonly limits?: Limits | undefined
@@ -33,64 +31,34 @@ export interface LocalOptions {
   readonly pool?: number | undefined
 }
 
-const HELD = {
-  wallMs: 'enforced',
-  cpuMs: 'advisory',
-  outputBytes: 'enforced',
-  outputHardBytes: 'enforced',
-  displayBytes: 'enforced',
-  sourceBytes: 'enforced',
-} as const
-
-const CPU_NOTE = 'limits.cpuMs counts the interpreter, and those of its children that have ended.'
-
-const NOTES = {
-  none: [
-    'Programs run with all rights of the process that made the executor: its files, its network, its other processes.',
-    'limits.memoryBytes holds for each process of a program alone.',
-    CPU_NOTE,
-  ],
-  sandbox: [CPU_NOTE],
-} as const
-
-/** The supervisor kills a program that did not heed its interrupts after one second; the rest is for a busy machine. */
-const STOP_MS = 2_500
-
 /**
  * Runs Python in CPython of this machine, one process for each session under a supervisor of ours.
  * Throws `OptionsError` where an option cannot be right.
  */
 export function localExecutor(options: LocalOptions = {}): Executor {
-  checkLimits(options.limits)
-  checkPool(options.pool)
+  checkOptions(options)
   const { isolation = 'sandbox', network = 'none' } = options
   if (isolation === 'none') warnUnconfined()
-  let capabilities = describeCapabilities(options)
+  let capabilities: Capabilities = describeCapabilities(isolation, network)
   const guests = new Set<GuestProcess>()
   const closing = new AbortController()
+  const python = onceUnlessItFails((onProgress) => pythonFor(options, onProgress))
 
   async function start(limits: Limits): Promise<GuestProcess> {
-    const python = options.python ?? findOnPath('python3') ?? 'python3'
-    const confined = isolation === 'none' ? unconfined(python) : await confine({ python, readOnly: [], limits, network })
+    const environment = await python()
+    const confined = await confinedFor(environment, limits)
+    capabilities = describeCapabilities(isolation, network, environment, confined)
     if (closing.signal.aborted) {
       await confined.close()
       throw disposed()
     }
-    capabilities = {
-      ...capabilities,
-      limits: { ...capabilities.limits, memoryBytes: confined.memory },
-      notes: [...NOTES[isolation], ...confined.notes],
-    }
     const guest = startGuest(confined)
     guests.add(guest)
     void guest.ended.then(() => guests.delete(guest))
-    void guest.ready.then(
-      ({ implementation, version }) => {
-        capabilities = { ...capabilities, runtime: `${implementation} ${version}` }
-      },
-      () => undefined,
-    )
     return guest
+  }
+  async function confinedFor({ python }: PythonEnvironment, limits: Limits): Promise<Confined> {
+    return isolation === 'none' ? unconfined(python) : confine({ python, readOnly: [], limits, network })
   }
 
   const pool = createPool(options.pool ?? 0, () => start(options.limits ?? {}))
@@ -110,11 +78,6 @@ export function localExecutor(options: LocalOptions = {}): Executor {
     },
   })
 
-  async function dispose(): Promise<void> {
-    closing.abort()
-    await Promise.all([executor[Symbol.asyncDispose](), pool.close(), ...[...guests].map((guest) => guest.kill())])
-  }
-
   return {
     ...executor,
     get capabilities() {
@@ -123,44 +86,52 @@ export function localExecutor(options: LocalOptions = {}): Executor {
     createSession: (session = {}) => executor.createSession({ ...session, limits: merge(options.limits, session.limits) }),
     async prepare({ signal, onProgress } = {}) {
       if (closing.signal.aborted) throw disposed()
-      onProgress?.({ phase: 'starting Python', fraction: 0 } satisfies PrepareProgress)
-      await untilAborted(pool.fill(), signal)
-      onProgress?.({ phase: 'starting Python', fraction: 1 })
+      const preparing = python(onProgress).then(async () => {
+        onProgress?.({ phase: 'starting Python' })
+        await pool.fill()
+      })
+      await untilAborted(preparing, signal)
     },
-    [Symbol.asyncDispose]: dispose,
+    async [Symbol.asyncDispose]() {
+      closing.abort()
+      await Promise.all([executor[Symbol.asyncDispose](), pool.close(), ...Array.from(guests, (guest) => guest.kill())])
+    },
   }
 }
 
-function describeCapabilities({ isolation = 'sandbox', network = 'none' }: LocalOptions): Capabilities {
-  const { version } = createRequire(import.meta.url)('../../package.json')
-  return {
-    version,
-    languages: ['python'],
-    runtime: 'CPython',
-    isolation,
-    network: isolation === 'none' ? 'open' : network,
-    limits: { ...HELD, memoryBytes: 'advisory', fileBytes: isolation === 'none' ? 'none' : 'enforced', files: 'none' },
-    stopMs: STOP_MS,
-    idempotent: true,
-    tools: true,
-    snapshots: 'none',
-    packages: [],
-    notes: NOTES[isolation],
+type OnProgress = (progress: PrepareProgress) => void
+
+/** Calls once, and again after a failure: what was missing may be there then. */
+function onceUnlessItFails<Value>(call: (onProgress?: OnProgress) => Promise<Value>): (onProgress?: OnProgress) => Promise<Value> {
+  let called: Promise<Value> | undefined
+  return (onProgress) => {
+    if (called === undefined) {
+      called = call(onProgress)
+      called.catch(() => {
+        called = undefined
+      })
+    }
+    return called
   }
+}
+
+function checkOptions(options: LocalOptions): void {
+  const { isolation = 'sandbox', network = 'none', pool = 0 } = options
+  if (isolation !== 'sandbox' && isolation !== 'none') {
+    throw new OptionsError('isolation', `isolation must be 'sandbox' or 'none', got ${JSON.stringify(isolation)}`)
+  }
+  if (network !== 'none' && network !== 'open') {
+    throw new OptionsError('network', `network must be 'none' or 'open', got ${JSON.stringify(network)}`)
+  }
+  if (!Number.isInteger(pool) || pool < 0) throw new OptionsError('pool', `pool must be a whole number, 0 or more, got ${pool}`)
+  for (const [name, value] of Object.entries(merge(options.limits))) {
+    if (!(value > 0)) throw new OptionsError(`limits.${name}`, `limits.${name} must be a positive number, got ${value}`)
+  }
+  checkPythonOptions(options)
 }
 
 function merge(...limits: readonly (Limits | undefined)[]): Limits {
   return Object.fromEntries(limits.flatMap((each) => Object.entries(each ?? {}).filter(([, value]) => value !== undefined)))
-}
-
-function checkLimits(limits: Limits = {}): void {
-  for (const [name, value] of Object.entries(merge(limits))) {
-    if (!(value > 0)) throw new OptionsError(`limits.${name}`, `limits.${name} must be a positive number, got ${value}`)
-  }
-}
-
-function checkPool(pool = 0): void {
-  if (!Number.isInteger(pool) || pool < 0) throw new OptionsError('pool', `pool must be a whole number, 0 or more, got ${pool}`)
 }
 
 function disposed(): ExecutorError {

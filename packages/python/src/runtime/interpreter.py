@@ -1,14 +1,19 @@
 """The process of one interpreter: serves its supervisor, one program after the other, over two sockets."""
 import _thread
+import fcntl
 import json
 import os
 import signal
 import sys
+import termios
 import threading
+import time
 
 from _interloop.console import text_stream
 from _interloop.frames import JSON, STDERR, STDOUT, FrameReader, frame
 from _interloop.runtime import Runtime
+
+SETTLE_SECONDS = 1.0
 
 
 def serve(channel, answers):
@@ -109,6 +114,18 @@ class PipeTransport:
         finally:
             if is_main:
                 self._interrupts.release()
+
+    def settle(self):
+        """What another process writes takes another way: it must not overtake what was sent before."""
+        give_up = time.monotonic() + SETTLE_SECONDS
+        while not self._is_forked and self._unread_bytes() and time.monotonic() < give_up:
+            time.sleep(0.0005)
+
+    def _unread_bytes(self):
+        try:
+            return int.from_bytes(fcntl.ioctl(self._channel, termios.TIOCOUTQ, bytes(4)), sys.byteorder)
+        except OSError:
+            return 0
 
     def call(self, identity, name, arguments):
         if self._is_forked:

@@ -8,6 +8,7 @@ from _interloop.displays import Displays, text_of
 from _interloop.event_loop import EventLoops
 from _interloop.figures import Figures
 from _interloop.patches import patch_when_loaded
+from _interloop.processes import Processes
 from _interloop.program import Programs
 from _interloop.tools import ToolCalls, ToolError, Tools
 
@@ -20,6 +21,7 @@ class Runtime:
       with what is written to `sys.stdout` and `sys.stderr`, which the transport has put in place;
     - `call(id, name, arguments)` and `wait(call)`: see `ToolCalls`;
     - `begin()` and `end()`: between them an interrupt ends the program;
+    - `settle()`: returns when what was told so far has been read;
     - `own_threads`: how many threads it runs beside the program's.
     """
 
@@ -30,7 +32,8 @@ class Runtime:
         self.tools = ToolCalls(transport)
         self._loops = EventLoops(self.tools, lambda: transport.own_threads)
         self._programs = Programs(self._begin, self._end, self._figures.show_open, self._loops.run)
-        patch_when_loaded({**self._figures.patches, **self._loops.patches})
+        processes = Processes(transport.settle)
+        patch_when_loaded({**self._figures.patches, **self._loops.patches, **processes.patches})
         os.environ['MPLBACKEND'] = 'Agg'
         sys.dont_write_bytecode = True
         builtins.display, builtins.input = self._displays.display, read_input

@@ -148,15 +148,13 @@ class Supervisor:
     # What the interpreter tells
 
     def _hear_child(self):
-        """Its pipes first: what another process wrote there came before what the interpreter told afterwards."""
+        """Its pipes are heard first, but read last: what another process wrote before the interpreter went on is in them."""
         child = self._child
-        for name, received in child.read_pipes():
-            if self._execution is not None:
-                self._execution.write(name, 'pipe', received)
-        if child.is_closed:
-            return
-        received, is_closed = read_all(child.channel.descriptor)
+        received, is_closed = (b'', True) if child.is_closed else read_all(child.channel.descriptor)
         child.is_closed = is_closed
+        for name, written in child.read_pipes():
+            if self._execution is not None:
+                self._execution.write(name, 'pipe', written)
         try:
             for kind, content in child.frames.feed(received):
                 self._hear_frame(kind, content)

@@ -1,0 +1,120 @@
+import { type ExecutionResult, runCode, type Session } from '@interloop/core/executor'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { localExecutor } from '../src/index.ts'
+
+const executor = localExecutor()
+let session: Session
+
+beforeAll(async () => {
+  session = await executor.createSession()
+})
+afterAll(() => executor[Symbol.asyncDispose]())
+
+function run(code: string): Promise<ExecutionResult> {
+  return runCode(session, code)
+}
+
+async function lastValue(code: string): Promise<string | undefined> {
+  const { value, error } = await run(code)
+  expect(error).toBeUndefined()
+  return value?.data['text/plain']
+}
+
+describe('a program', () => {
+  test('finds the last value as _, and none that was None', async () => {
+    expect([await lastValue('6 * 7'), await lastValue('x = _ + 1'), await lastValue('_, x')]).toEqual(['42', undefined, '(42, 43)'])
+  })
+
+  test('that was interrupted while it printed loses no line before and doubles none', async () => {
+    const controller = new AbortController()
+    const result = await runCode(session, 'number = 0\nwhile True:\n    number += 1\n    print(number)', {
+      signal: controller.signal,
+      onEvent: (event) => {
+        if (event.type === 'stdout' && event.text.includes('\n2000\n')) controller.abort()
+      },
+      limits: { outputBytes: 2 ** 26 },
+    })
+    const lines = result.stdout.trimEnd().split('\n').map(Number)
+    expect([result.reason, result.state]).toEqual(['aborted', 'kept'])
+    expect(lines).toEqual(Array.from({ length: lines.length }, (_, index) => index + 1))
+    const counted = Number(await lastValue('number'))
+    expect(counted - lines.length).toBeOneOf([0, 1])
+  })
+
+  test('has what its children write in order, and what libraries in C do', async () => {
+    const { stdout } = await run(`import ctypes, os, subprocess, sys, time
+for number in range(20):
+    print('python', number, end=' ')
+    subprocess.run([sys.executable, '-I', '-S', '-c', 'print("child")'])
+c = ctypes.CDLL(None)
+c.puts(b'library')
+c.fflush(None)`)
+    const lines = Array.from({ length: 20 }, (_, number) => `python ${number} child\n`)
+    expect(stdout).toBe(`${lines.join('')}library\n`)
+  })
+
+  test('may use processes of multiprocessing, and their results', async () => {
+    const code = `import multiprocessing
+def double(number): return 2 * number
+with multiprocessing.get_context('fork').Pool(2) as pool:
+    doubled = pool.map(double, [1, 2, 3])
+doubled`
+    expect(await lastValue(code)).toBe('[2, 4, 6]')
+  })
+
+  test('is stopped at its processor limit, in C too', async () => {
+    const { reason } = await runCode(session, 'import re\nre.match("(a+)+$", "a" * 40 + "b")', { limits: { cpuMs: 300, wallMs: 20_000 } })
+    expect(reason).toBe('deadline')
+  })
+
+  test('tells what was printed before its interpreter died in C', async () => {
+    const result = await run(`import ctypes\nprint('last words')\nctypes.string_at(0)`)
+    expect([result.reason, result.state, result.stdout, result.warnings]).toEqual([
+      'crashed',
+      'lost',
+      'last words\n',
+      ['the interpreter ended by signal SIGSEGV'],
+    ])
+  })
+
+  test('gets a MemoryError at its limit, and its memory back', async () => {
+    const taken = await run(`blocks = []\nwhile True: blocks.append(bytearray(2 ** 20))`)
+    expect([taken.reason, taken.error?.name, taken.state]).toEqual(['memory', 'MemoryError', 'kept'])
+    expect(await lastValue('len(blocks) > 100 and blocks.clear() is None')).toBe('True')
+  })
+})
+
+describe('measurements', () => {
+  test('are of the program: processor time, and the peak of its memory', async () => {
+    const large = await run(`block = b'x' * 2 ** 27\ndel block`)
+    const spun = await run('import time\nend = time.process_time() + 0.2\nwhile time.process_time() < end: pass')
+    expect(large.usage.peakMemoryBytes).toBeGreaterThan(2 ** 27)
+    expect(spun.usage.peakMemoryBytes).toBeLessThan(2 ** 27)
+    expect(spun.usage.cpuMs).toBeGreaterThan(180)
+    expect(spun.usage.cpuMs).toBeLessThan(1_000)
+  })
+})
+
+describe('long output', () => {
+  test('is cut at its source: the head live, the tail at the end, all counted', async () => {
+    const told: string[] = []
+    const result = await runCode(session, `for number in range(200_000): print(number)\nprint('end')`, {
+      limits: { outputBytes: 1_000 },
+      onEvent: (event) => {
+        if (event.type === 'stdout') told.push(event.text)
+      },
+    })
+    const all = Array.from({ length: 200_000 }, (_, number) => `${number}\n`).join('')
+    expect(result.stdout.startsWith('0\n1\n2\n')).toBe(true)
+    expect(result.stdout.endsWith('199999\nend\n')).toBe(true)
+    expect(result.stdout.length + (result.dropped?.stdoutBytes ?? 0)).toBe(all.length + 'end\n'.length)
+    expect(told.join('').length).toBeLessThan(2_000)
+  })
+
+  test('does not stop a deadline from being held', async () => {
+    const { reason } = await runCode(session, `while True: print('x' * 1000)`, {
+      limits: { wallMs: 500, outputHardBytes: 2 ** 40 },
+    })
+    expect(reason).toBe('deadline')
+  })
+})

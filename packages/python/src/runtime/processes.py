@@ -1,0 +1,34 @@
+"""What a program printed before it starts another process is told before what that process writes."""
+import functools
+import os
+import sys
+
+
+class Processes:
+    """`settle` returns when all that was sent so far has been read."""
+
+    def __init__(self, settle):
+        self._settle = settle
+        self.patches = {'subprocess': self._patch}
+        os.system = self._settling(os.system)
+        if hasattr(os, 'register_at_fork'):
+            os.register_at_fork(before=self._flush)
+
+    def _patch(self, module):
+        module.Popen._execute_child = self._settling(module.Popen._execute_child)
+
+    def _settling(self, start):
+        @functools.wraps(start)
+        def settle_and_start(*arguments, **options):
+            self._flush()
+            return start(*arguments, **options)
+
+        return settle_and_start
+
+    def _flush(self):
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except Exception:  # a program may have put anything there
+                pass
+        self._settle()
