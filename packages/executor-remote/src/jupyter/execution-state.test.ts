@@ -21,7 +21,7 @@ test('submits at once where the line is up, and waits where it is down', () => {
 })
 
 test('runs from its first event on', () => {
-  expect(after(event(0)).state).toEqual({ phase: 'running', hasStarted: true, taken: 1, interrupts: 0 })
+  expect(after(event(0)).state).toEqual({ phase: 'running', isSubmitted: true, hasStarted: true, taken: 1, interrupts: 0 })
 })
 
 test('ends once the kernel has said so and all that it told was taken', () => {
@@ -104,11 +104,25 @@ test('takes a KeyboardInterrupt that the program raised itself as its end', () =
 })
 
 test('is a result where the interpreter died by itself, and an error where others ended it', () => {
-  expect(after({ type: 'death', sign: 'died' }).effects).toEqual(settled({ type: 'died' }))
   expect(after(event(0), { type: 'death', sign: 'died' }).effects).toEqual(settled({ type: 'died' }))
   for (const sign of ['shut_down', 'gone', 'replaced', 'unreachable', 'unauthorized', 'fenced'] as const) {
     expect(after({ type: 'death', sign }).effects).toEqual(settled({ type: 'lost', sign, started: 'unknown' }))
     expect(after(event(0), { type: 'death', sign }).effects).toEqual(settled({ type: 'lost', sign, started: 'yes' }))
+  }
+})
+
+test('doubts whether it had begun where the interpreter died before its first event', () => {
+  const doubting = after({ type: 'death', sign: 'died' })
+  expect([doubting.state.phase, doubting.effects]).toEqual(['doubting', [{ type: 'await_answer' }]])
+  // The next interpreter got what was meant for the one before, or nobody did.
+  expect(transition(doubting.state, { type: 'no_guest' }).effects).toEqual(settled({ type: 'lost', sign: 'died_before', started: 'no' }))
+  expect(transition(doubting.state, { type: 'late' }).effects).toEqual(settled({ type: 'died' }))
+})
+
+test('says that nothing started where nothing was written', () => {
+  const waiting = transition(NEW_EXECUTION, { type: 'begin', isUp: false }).state
+  for (const sign of ['died', 'gone', 'unreachable'] as const) {
+    expect(transition(waiting, { type: 'death', sign }).effects).toEqual(settled({ type: 'lost', sign, started: 'no' }))
   }
 })
 

@@ -2,12 +2,17 @@ import type { Reason } from '@interloop/core/executor'
 
 // What becomes of one program, as a pure machine: what is heard of it goes in, what is to be done comes out (remote.md 1.7 and 9).
 
-/** Where an execution stands. `checking`: it ended by an interrupt that nobody here asked for, and whose death that was is being found out. */
-export type Phase = 'asked' | 'running' | 'collecting' | 'checking' | 'over'
+/**
+ * Where an execution stands. `checking`: it ended by an interrupt that nobody here asked for, and whose death that was is being found out;
+ * `doubting`: its interpreter died, and it is not known whether it had begun.
+ */
+export type Phase = 'asked' | 'running' | 'collecting' | 'checking' | 'doubting' | 'over'
 
 /** What is known of an execution. */
 export interface ExecutionState {
   readonly phase: Phase
+  /** Something was written that may make it begin. */
+  readonly isSubmitted: boolean
   /** Its first event was seen, so it certainly began. */
   readonly hasStarted: boolean
   /** How many events were taken, in their order without a gap. */
@@ -29,8 +34,8 @@ export interface End {
   readonly errorName?: string | undefined
 }
 
-/** What shows that an interpreter is gone. `died`: its own server says that it died by itself; the others are somebody else's doing. */
-export type DeathSign = 'died' | 'shut_down' | 'gone' | 'replaced' | 'unreachable' | 'unauthorized' | 'fenced'
+/** What shows that an interpreter is gone. `died`: its own server says that it died by itself, `died_before`: before the program; the others are somebody else's doing. */
+export type DeathSign = 'died' | 'died_before' | 'shut_down' | 'gone' | 'replaced' | 'unreachable' | 'unauthorized' | 'fenced'
 
 /** What is heard of an execution. */
 export type Heard =
@@ -58,6 +63,8 @@ export type Effect =
   | { readonly type: 'query' }
   /** Waits a moment for events that the end counted. */
   | { readonly type: 'await_events' }
+  /** Waits for the answer of an interpreter that was started anew. */
+  | { readonly type: 'await_answer' }
   | { readonly type: 'interrupt'; readonly by: 'guest' | 'server' }
   | { readonly type: 'check' }
   | { readonly type: 'settle'; readonly verdict: Verdict }
@@ -81,7 +88,7 @@ export interface Step {
 }
 
 /** Before anything. */
-export const NEW_EXECUTION: ExecutionState = { phase: 'asked', hasStarted: false, taken: 0, interrupts: 0 }
+export const NEW_EXECUTION: ExecutionState = { phase: 'asked', isSubmitted: false, hasStarted: false, taken: 0, interrupts: 0 }
 
 /** Interrupts before a session is given up (remote.md 9, "Deadline"). */
 const INTERRUPTS = 2
@@ -91,7 +98,7 @@ export function transition(state: ExecutionState, heard: Heard): Step {
   if (state.phase === 'over') return stay(state)
   switch (heard.type) {
     case 'begin':
-      return heard.isUp ? go(state, { type: 'submit' }) : stay(state)
+      return heard.isUp ? submit(state) : stay(state)
     case 'up':
       // Frames of before may be lost or late: the ledger says which.
       return go(state, { type: 'query' })
@@ -103,10 +110,11 @@ export function transition(state: ExecutionState, heard: Heard): Step {
       return known(state, heard.state)
     case 'absent':
       if (state.stopped !== undefined && !state.hasStarted) return settle(state, { type: 'never' })
-      return state.hasStarted ? stay(state) : go(state, { type: 'submit' })
+      return state.hasStarted ? stay(state) : submit(state)
     case 'no_guest':
-      return die(state, 'replaced', state.hasStarted ? 'yes' : 'no')
+      return die(state, state.phase === 'doubting' ? 'died_before' : 'replaced', state.hasStarted ? 'yes' : 'no')
     case 'late':
+      if (state.phase === 'doubting') return settle(state, { type: 'died' })
       return state.phase === 'collecting' ? go(state, { type: 'query' }) : stay(state)
     case 'stop':
       if (state.stopped !== undefined || state.end !== undefined) return stay(state)
@@ -116,7 +124,7 @@ export function transition(state: ExecutionState, heard: Heard): Step {
       if (state.interrupts >= INTERRUPTS) return settle(state, { type: 'runaway' })
       return go({ ...state, interrupts: state.interrupts + 1 }, { type: 'interrupt', by: 'server' })
     case 'death':
-      return die(state, heard.sign, state.hasStarted ? 'yes' : 'unknown')
+      return die(state, heard.sign, state.hasStarted ? 'yes' : state.isSubmitted ? 'unknown' : 'no')
     case 'alive':
     case 'unproven':
       return state.phase === 'checking' ? settle(state, { type: 'ended' }) : stay(state)
@@ -154,11 +162,18 @@ function die(state: ExecutionState, sign: DeathSign, started: 'no' | 'yes' | 'un
     // One that had ended whole, and only then died, has its result; the session finds out by its next program.
     const { end: ended } = state
     if (ended !== undefined && state.taken >= ended.events) return settle(state, { type: 'ended' })
-    return settle(state, { type: 'died' })
+    if (state.hasStarted) return settle(state, { type: 'died' })
+    // It may have died before: the interpreter that follows then answers what was meant for it.
+    if (!state.isSubmitted) return settle(state, { type: 'lost', sign, started })
+    return go({ ...state, phase: 'doubting' }, { type: 'await_answer' })
   }
   // While a program is being stopped, a line that stays down ends in the result of the stop (remote.md 9).
   if (sign === 'unreachable' && state.stopped !== undefined) return settle(state, { type: 'runaway' })
   return settle(state, { type: 'lost', sign, started })
+}
+
+function submit(state: ExecutionState): Step {
+  return go({ ...state, isSubmitted: true }, { type: 'submit' })
 }
 
 function stay(state: ExecutionState): Step {

@@ -1,6 +1,6 @@
 import type { HeldLimits } from '@interloop/core/executor'
 import { type ExecutionContext, type ExecutionRequest, ExecutorError, type ExecutorEvent, type Reason } from '@interloop/core/executor'
-import { type Effect, type ExecutionState, type Heard, type Leaving, NEW_EXECUTION, transition, type Verdict } from './execution-state.ts'
+import { type Effect, type ExecutionState, type Heard, NEW_EXECUTION, transition, type Verdict } from './execution-state.ts'
 import { recordOf } from './frames.ts'
 import { type Kernel, lost } from './kernel.ts'
 import { foldOutputs, type GuestEnd, guestEndOf, type Outputs } from './outputs.ts'
@@ -28,7 +28,7 @@ export const GRACE_MS: number = 2_000
 /** The kernel holds the deadline; we do where it failed to, so much later, milliseconds. */
 const DEADLINE_SLACK_MS = 400
 
-/** How long the proof of a foreign interrupt may take, milliseconds. */
+/** How long the proof of whose death it was may take, milliseconds (remote.md 9, "Whose death"). */
 const PROOF_MS = 3_000
 
 /** Runs one program in a kernel, once for its key, whatever becomes of the line. Rejects with `ExecutorError` where the session was lost to others. */
@@ -68,6 +68,9 @@ export function runInKernel(kernel: Kernel, request: ExecutionRequest, context: 
       case 'await_events':
         timer = setTimeout(() => hear({ type: 'late' }), EVENTS_MS)
         return
+      case 'await_answer':
+        timer = setTimeout(() => hear({ type: 'late' }), PROOF_MS)
+        return
       case 'interrupt':
         interrupt(effect.by)
         return
@@ -86,7 +89,7 @@ export function runInKernel(kernel: Kernel, request: ExecutionRequest, context: 
   function takeEvent(number: number, kind: string, content: Readonly<Record<string, unknown>>): void {
     if (state.phase === 'over') return
     if (number === state.taken) {
-      if (!state.hasStarted) start()
+      if (begun === undefined) start()
       for (const event of outputs.take(kind, content)) tell(event)
     }
     hear({ type: 'event', number })

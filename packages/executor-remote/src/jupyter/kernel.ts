@@ -325,7 +325,8 @@ export function lost(sign: DeathSign, started: ExecutorError['started'] = 'no'):
 }
 
 const SENTENCES: Readonly<Record<DeathSign, string>> = {
-  died: 'the interpreter died while no program ran',
+  died: 'the interpreter died while no program ran: all variables are gone',
+  died_before: 'the interpreter died before the program began: all variables are gone',
   shut_down: 'the kernel was shut down by its server or by somebody else: all variables are gone',
   gone: 'the kernel is gone, deleted by its server or by somebody else: all variables are gone',
   replaced: 'the interpreter was started anew by somebody else: all variables are gone',

@@ -15,6 +15,20 @@ def failure(error, reason='exception'):
         described['missingModule'] = error.name
     return {'reason': 'memory' if isinstance(error, MemoryError) else reason, 'error': described}
 
+def own_error(record):
+    "What ended the program; not what IPython raised in its turn when it looked at that."
+    if record.ran is None:
+        return record.failed, False
+    before, error = record.ran.error_before_exec, record.ran.error_in_exec
+    if before is not None:
+        return before, True
+    context = error.__context__ if error is not None else None
+    while context is not None:
+        if context is record.failed:
+            return record.failed, False
+        context = context.__context__
+    return error, False
+
 def is_program(filename):
     return str(filename).startswith('<program ')
 
@@ -57,7 +71,8 @@ def take_error(exc_tuple=None, *arguments, **options):
     if record is None:
         return
     if exc_tuple is None:
-        record.failed = sys.exc_info()[1]
+        if record.failed is None:
+            record.failed = sys.exc_info()[1]
     else:
         sys.stderr.write(failure(exc_tuple[1])['error']['traceback'])
 `

@@ -37,7 +37,7 @@ class Retained:
 wake = threading.Event()
 
 def write(name, text):
-    record = current
+    record, is_sent = current, False
     if not text:
         return
     if record is None or not record.streams:
@@ -54,9 +54,12 @@ def write(name, text):
             is_quiet = time.monotonic() - record.flushed > 0.05
             if record.pending_bytes > 65536 or (is_quiet and b'\\n' in told):
                 flush(record)
+                is_sent = is_quiet
             else:
                 wake.set()
         total = sum(stream.total for stream in record.streams.values())
+    if is_sent:
+        await_sent()
     if total > record.limits['outputHardBytes']:
         stop(record, 'output_limit')
 
@@ -66,6 +69,13 @@ def flush(record):
             text = b''.join(record.pending).decode('utf-8', 'replace')
             name, record.pending, record.pending_bytes, record.flushed = record.pending_name, [], 0, time.monotonic()
             tell(record, name, {'text': text})
+
+def await_sent():
+    "Until the thread that sends has taken it over: what a program wrote before it broke its interpreter is not lost."
+    if threading.current_thread() is main_thread:
+        sent = threading.Event()
+        kernel.iopub_thread.schedule(sent.set)
+        sent.wait(0.05)
 
 def keep_flushing():
     while True:

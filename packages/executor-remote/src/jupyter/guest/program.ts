@@ -49,10 +49,12 @@ def begin(record):
         raw.decoder.reset()
     sys.stdout, sys.stderr = streams['stdout'], streams['stderr']
     os_folder()
-    record.begun, record.begun_cpu = time.perf_counter(), time.process_time()
     with guard:
         current = record
+        record.begun, record.begun_cpu = time.perf_counter(), time.process_time()
         tell(record, 'started', {})
+    await_sent() # so that who did not hear it knows that nothing began
+    record.begun, record.begun_cpu = time.perf_counter(), time.process_time()
     signal.signal(signal.SIGINT, on_interrupt)
     record.in_program = True
     begun.set()
@@ -97,10 +99,7 @@ def finish(record, reply):
     return {'ename': '', 'evalue': '', 'traceback': [], 'user_expressions': {}, **kept, 'interloop': {'key': record.key, 'epoch': epoch, 'end': end}}
 
 def describe_end(record, reply):
-    error, is_before = record.failed, False
-    if record.ran is not None:
-        is_before = record.ran.error_before_exec is not None
-        error = next((each for each in (record.ran.error_before_exec, record.ran.error_in_exec) if each is not None), error)
+    error, is_before = own_error(record)
     if isinstance(error, asyncio.CancelledError) and (record.stopped or record.was_interrupted):
         error = KeyboardInterrupt().with_traceback(error.__traceback__)
     if isinstance(error, SystemExit):
