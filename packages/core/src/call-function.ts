@@ -4,8 +4,8 @@ import type { FunctionCall } from './intercept/found.ts'
 import type { Job } from './job.ts'
 import { until } from './live.ts'
 import type { Progress } from './progress.ts'
+import { runTool } from './run-tool.ts'
 import type { StepOf } from './steps.ts'
-import { checkedArguments } from './tool.ts'
 
 /** Calls one of the caller's functions. What it throws is told to the model. `given` is the call as permitted. */
 export async function* callFunction(
@@ -20,7 +20,15 @@ export async function* callFunction(
   let result: unknown
   let isError = false
   try {
-    result = plain(await until(job.signal, called(given, job)))
+    result = await until(
+      job.signal,
+      runTool(job.settings.tools.get(given.name), given.name, given.arguments, {
+        signal: job.signal,
+        runId: job.id,
+        callId: given.id,
+        context: job.context,
+      }),
+    )
   } catch (error) {
     if (job.signal.aborted) {
       const deed = leftOut(call, 'aborted')
@@ -41,18 +49,4 @@ export async function* callFunction(
   yield { event_type: 'step.stop', index, step }
   const value = step.edited ? { edited_arguments: given.arguments, result } : result
   return { ...nothing, call, step, toolCalls: 1, toolMs: job.clock.now() - started, reply: { value, isError, images: [] } }
-}
-
-async function called({ name, id, arguments: given }: FunctionCall, job: Job): Promise<unknown> {
-  const tool = job.settings.tools.get(name)
-  if (!tool?.execute) throw new Error(`There is no function ${name}.`)
-  const args = await checkedArguments(tool, given)
-  // `never` lets tools with any typed arguments into one list; `tool()` saw to it that they fit the schema.
-  return await tool.execute(args as never, { signal: job.signal, runId: job.id, callId: id, context: job.context })
-}
-
-/** A result as it is told: plain JSON. Throws for what has no JSON. */
-function plain(value: unknown): unknown {
-  const text = JSON.stringify(value)
-  return text === undefined ? null : JSON.parse(text)
 }

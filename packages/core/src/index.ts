@@ -26,6 +26,8 @@ export type {
   FileInput,
   Isolation,
   Limits,
+  MoveCause,
+  Moved,
   Outcome,
   PrepareProgress,
   Reason,

@@ -1,7 +1,9 @@
 import { describe, expect, test, vi } from 'vitest'
+import { z } from 'zod'
 import { ExecutorError } from '../errors.ts'
 import type { ExecutorEvent } from '../executor.ts'
 import { scriptedExecutor } from '../testing/scripted-executor.ts'
+import { tool } from '../tool.ts'
 import { runCode } from './run-code.ts'
 
 describe('runCode', () => {
@@ -119,6 +121,60 @@ describe('runCode', () => {
     await expect(runCode(executor, 'tools.lookup()')).rejects.toMatchObject({
       code: 'unsupported',
       message: 'runCode has no tool "lookup"',
+    })
+  })
+
+  describe('with tools', () => {
+    const price = tool({
+      name: 'price',
+      description: 'A price.',
+      parameters: z.object({ article: z.number(), currency: z.string().default('EUR') }),
+      execute: async ({ article, currency }, { callId }) => ({ article, currency, callId, at: undefined }),
+    })
+    const broken = tool({ name: 'broken', description: 'Fails.', execute: () => Promise.reject(new Error('no stock')) })
+
+    /** What a program gets for a call. */
+    async function called(name: string, given: unknown): Promise<unknown> {
+      let answer: unknown
+      const executor = scriptedExecutor(
+        [
+          async (_request, { callTool }) => {
+            answer = await callTool({ id: '7', name, arguments: given }).catch((error: Error) => error.message)
+            return {}
+          },
+        ],
+        { tools: true },
+      )
+      await runCode(executor, 'program', { tools: [price, broken] })
+      return answer
+    }
+
+    test('a call gets what the tool returns, as plain JSON, by arguments that the schema made whole', async () => {
+      expect(await called('price', { article: 3 })).toEqual({ article: 3, currency: 'EUR', callId: '7' })
+    })
+
+    test('arguments that do not fit, and what a tool throws, are told to the program', async () => {
+      expect(await called('price', { article: 'three' })).toMatch(/^The arguments do not fit: article: /)
+      expect(await called('broken', {})).toBe('no stock')
+      expect(await called('other', {})).toBe('runCode has no tool "other"')
+    })
+
+    test.each([
+      ['two of one name', [price, price], 'two tools have one name: price, price'],
+      ['without execute', [{ name: 'waits', description: 'Waits.' }], 'the tool waits has no execute'],
+      ['a name that Python cannot call', [{ ...broken, name: 'a-b' }], /must be a Python identifier/],
+    ])('%s is refused', async (_what, tools, message) => {
+      await expect(runCode(scriptedExecutor([], { tools: true }), '1', { tools })).rejects.toMatchObject({
+        code: 'invalid_option',
+        option: 'tools',
+        message: typeof message === 'string' ? message : expect.stringMatching(message),
+      })
+    })
+
+    test('an executor that has none is not asked to run the program', async () => {
+      const executor = scriptedExecutor([{}])
+      await expect(runCode(executor, '1', { tools: [price] })).rejects.toMatchObject({ code: 'invalid_option', option: 'tools' })
+      expect([executor.requests, executor.sessions.made - executor.sessions.disposed]).toEqual([[], 0])
     })
   })
 })
