@@ -1,5 +1,6 @@
 import { describeExecutor } from '@interloop/core/testing/contract'
 import { localExecutor } from '../src/index.ts'
 
-describeExecutor('localExecutor', () => localExecutor())
+// With matplotlib, so that what is promised of figures is tried too.
+describeExecutor('localExecutor', () => localExecutor({ packages: ['matplotlib'] }))
 describeExecutor('localExecutor without confinement', () => localExecutor({ isolation: 'none' }))
