@@ -105,14 +105,15 @@ export function runInKernel(kernel: Kernel, request: ExecutionRequest, context: 
   async function query(): Promise<void> {
     if (isQuerying) return
     isQuerying = true
-    const answer = await kernel.ask('query', { key, after: state.taken, claim: attempt }).catch(() => undefined)
+    // Events go on coming while it is on its way: those of the answer are numbered from here all the same.
+    const after = state.taken
+    const answer = await kernel.ask('query', { key, after, claim: attempt }).catch(() => undefined)
     isQuerying = false
     if (answer === undefined || state.phase === 'over') return
-    takeAnswer(answer)
+    takeAnswer(answer, after)
   }
 
-  function takeAnswer(answer: Readonly<Record<string, unknown>>): void {
-    const from = state.taken
+  function takeAnswer(answer: Readonly<Record<string, unknown>>, from: number): void {
     const events = Array.isArray(answer['events']) ? answer['events'] : []
     for (const [index, event] of events.entries()) {
       if (Array.isArray(event)) takeEvent(from + index, String(event[0]), recordOf(event[1]))
