@@ -142,6 +142,20 @@ while True: pass`
     expect((await runCode(session, '1 + 1')).value?.data['text/plain']).toBe('2')
   })
 
+  test.each([
+    ['ends', 'SIGKILL'],
+    ['stops', 'SIGSTOP'],
+  ])('survives a program that %s its supervisor', async (_what, name) => {
+    await using executor = localExecutor({ isolation })
+    const session = await executor.createSession({ files: [{ path: 'given.txt', content: 'given' }] })
+    const code = `import os, signal\nos.kill(os.getppid(), signal.${name})\nwhile True: pass`
+    const begin = performance.now()
+    const { outcome, state } = await runCode(session, code, { limits: { wallMs: 500 } })
+    expect([outcome === 'OUTCOME_OK', state]).toEqual([false, 'lost'])
+    expect(performance.now() - begin).toBeLessThan(10_000)
+    expect((await runCode(session, `open('given.txt').read()`)).value?.data['text/plain']).toBe(`'given'`)
+  })
+
   test('gives no other process of a program its channels', async () => {
     await using executor = localExecutor({ isolation })
     const code = `import subprocess, sys
@@ -178,6 +192,23 @@ print(outside)`
     const content = new Uint8Array(40 * 2 ** 20).fill(7)
     await session.files.put({ path: 'large.bin', content })
     expect(Buffer.compare(await session.files.read('large.bin'), content)).toBe(0)
+  })
+
+  test('is stopped at once also when the abort comes with the program', async () => {
+    await using executor = localExecutor({ isolation })
+    const session = await executor.createSession()
+    const controller = new AbortController()
+    let abortedAt = 0
+    const { reason, state } = await runCode(session, 'while True: pass', {
+      signal: controller.signal,
+      onEvent: ({ type }) => {
+        if (type !== 'status' || abortedAt > 0) return
+        abortedAt = performance.now()
+        setImmediate(() => controller.abort())
+      },
+    })
+    // Before the second interrupt, which comes after half a second.
+    expect([reason, state, performance.now() - abortedAt < 450]).toEqual(['aborted', 'kept', true])
   })
 
   test('takes one that was started ahead, and never the same twice', async () => {

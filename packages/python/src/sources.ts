@@ -373,6 +373,7 @@ class Execution:
         self._outputs = Outputs(self._limits['outputBytes'], tell)
         self._open_calls = set()
         self._reason = None
+        self._has_begun = False
         self._is_stopped = False
         self._stops_since = None
         self._steps = []
@@ -402,6 +403,10 @@ class Execution:
             self._clock.count_call(1)
             self._outputs.flush()
             self._tell({'type': 'call', 'number': self.number, **{key: message[key] for key in ('id', 'name', 'arguments')}})
+        elif kind == 'begun':
+            self._has_begun = True
+            if self._is_stopped:
+                self._child.interrupt()
         elif kind == 'waiting':
             self._clock.set_waiting(bool(message['isWaiting']))
         elif kind == 'ended' and message['number'] == self.number:
@@ -429,7 +434,8 @@ class Execution:
         if reason is not None:
             self._outputs.flush()
             self._tell({'type': 'status', 'status': 'interrupting', 'detail': reason})
-        self._child.interrupt()
+        if self._has_begun:
+            self._child.interrupt()
 
     def look(self):
         if not self._is_stopped and self._left() <= 0:
@@ -905,8 +911,13 @@ class PipeTransport:
         self._is_forked = False
         self.own_threads = 0
         self.deliver = None
-        self.begin, self.end = interrupts.begin, interrupts.end
+        self.end = interrupts.end
         os.register_at_fork(after_in_child=self._leave)
+
+    def begin(self):
+        """Only from now on an interrupt is one of this program, so its supervisor waits for that."""
+        self._interrupts.begin()
+        self.tell({'type': 'begun'})
 
     def tell(self, message):
         if not self._is_forked:
@@ -1220,7 +1231,9 @@ class Processes:
     def __init__(self, settle):
         self._settle = settle
         self.patches = {'subprocess': self._patch}
-        os.system = self._settling(os.system)
+        # WebAssembly has neither.
+        if hasattr(os, 'system'):
+            os.system = self._settling(os.system)
         if hasattr(os, 'register_at_fork'):
             os.register_at_fork(before=self._flush)
 

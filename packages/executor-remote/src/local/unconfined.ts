@@ -1,15 +1,28 @@
 import { delimiter } from 'node:path'
+import { ExecutorError } from '@interloop/core/executor'
 import type { Confined } from './confinement.ts'
 
-/** A Python without any confinement: the rights of this process, but an environment of its own, which holds no secret of the host. */
+/**
+ * A Python without any confinement: the rights of this process, but an environment of its own, which holds no secret of the host.
+ * Throws `ExecutorError` `unsupported` on Windows.
+ */
 export function unconfined(python: string): Confined {
+  if (process.platform === 'win32') {
+    throw new ExecutorError(
+      'unsupported',
+      'localExecutor() runs on Linux and macOS: its supervisor forks interpreters. No program was run',
+      {
+        started: 'no',
+      },
+    )
+  }
   return {
     file: python,
     args: [],
     env: {
       PATH: process.env['PATH'] ?? ['/usr/local/bin', '/usr/bin', '/bin'].join(delimiter),
       LANG: 'C.UTF-8',
-      ...inherited('HOME', 'TMPDIR', 'TZ', 'SYSTEMROOT'),
+      ...inherited('HOME', 'TMPDIR', 'TZ'),
     },
     descriptors: new Map(),
     python,

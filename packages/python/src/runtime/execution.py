@@ -26,6 +26,7 @@ class Execution:
         self._outputs = Outputs(self._limits['outputBytes'], tell)
         self._open_calls = set()
         self._reason = None
+        self._has_begun = False
         self._is_stopped = False
         self._stops_since = None
         self._steps = []
@@ -55,6 +56,10 @@ class Execution:
             self._clock.count_call(1)
             self._outputs.flush()
             self._tell({'type': 'call', 'number': self.number, **{key: message[key] for key in ('id', 'name', 'arguments')}})
+        elif kind == 'begun':
+            self._has_begun = True
+            if self._is_stopped:
+                self._child.interrupt()
         elif kind == 'waiting':
             self._clock.set_waiting(bool(message['isWaiting']))
         elif kind == 'ended' and message['number'] == self.number:
@@ -82,7 +87,8 @@ class Execution:
         if reason is not None:
             self._outputs.flush()
             self._tell({'type': 'status', 'status': 'interrupting', 'detail': reason})
-        self._child.interrupt()
+        if self._has_begun:
+            self._child.interrupt()
 
     def look(self):
         if not self._is_stopped and self._left() <= 0:

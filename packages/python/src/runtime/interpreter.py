@@ -91,8 +91,13 @@ class PipeTransport:
         self._is_forked = False
         self.own_threads = 0
         self.deliver = None
-        self.begin, self.end = interrupts.begin, interrupts.end
+        self.end = interrupts.end
         os.register_at_fork(after_in_child=self._leave)
+
+    def begin(self):
+        """Only from now on an interrupt is one of this program, so its supervisor waits for that."""
+        self._interrupts.begin()
+        self.tell({'type': 'begun'})
 
     def tell(self, message):
         if not self._is_forked:

@@ -10,7 +10,9 @@ class Processes:
     def __init__(self, settle):
         self._settle = settle
         self.patches = {'subprocess': self._patch}
-        os.system = self._settling(os.system)
+        # WebAssembly has neither.
+        if hasattr(os, 'system'):
+            os.system = self._settling(os.system)
         if hasattr(os, 'register_at_fork'):
             os.register_at_fork(before=self._flush)
 
