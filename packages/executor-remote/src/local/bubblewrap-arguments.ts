@@ -46,11 +46,12 @@ export function bubblewrapArguments(confinement: Confinement): readonly string[]
     // What setpriv needs to become the session's user; nothing is left of it afterwards.
     ...(identity.kind === 'root' ? ['--cap-add', 'CAP_SETUID', '--cap-add', 'CAP_SETGID'] : []),
     ...environment(python),
+    // Before the host's places, some of which may lie in them.
+    ...sized('/tmp', bounds.scratchBytes),
+    ...sized(WORK_FOLDER, bounds.fileBytes),
     ...files(confinement),
     ...['--proc', '/proc'],
     ...devices(bounds),
-    ...sized('/tmp', bounds.scratchBytes),
-    ...sized(WORK_FOLDER, bounds.fileBytes),
     ...['--remount-ro', '/', '--chdir', WORK_FOLDER],
     ...['--seccomp', String(descriptors.filter), '--'],
     ...(identity.kind === 'root' ? withoutRights(identity) : []),
@@ -101,7 +102,10 @@ function files({ python, readOnly, links, descriptors }: Confinement): readonly 
 /** bubblewrap makes the folders above a place for its own user alone; another user could not pass them. */
 function parents(paths: readonly string[]): readonly string[] {
   const above = (path: string): readonly string[] => (dirname(path) === '/' ? [] : [...above(dirname(path)), dirname(path)])
-  return [...new Set(paths.flatMap(above))].sort().flatMap((folder) => ['--perms', '0755', '--dir', folder])
+  return [...new Set(paths.flatMap(above))]
+    .filter((folder) => folder !== '/tmp')
+    .sort()
+    .flatMap((folder) => ['--perms', '0755', '--dir', folder])
 }
 
 const CONFIG = '/environment/pyvenv.cfg'

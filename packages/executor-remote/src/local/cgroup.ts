@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { access, constants, mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** A control group of one session: its processes together may not use more. */
@@ -57,10 +57,10 @@ export function controlGroupPlaces(own: string, mounts: string): readonly Contro
     const mount = mounted.find(isIts)
     if (mount === undefined || !path.startsWith('/') || path.split('/').includes('..') || (version === 1 && wanted.length === 0)) return []
     const inside = mount.root !== '/' && path.startsWith(mount.root) ? path.slice(mount.root.length) : path
-    if (version === 1) return [{ version, controllers: wanted, folder: join(mount.point, inside) }]
+    if (version === 1) return [{ version, controllers: wanted, folder: resolve(mount.point, `.${inside}`) }]
     // A group of version 2 that holds processes has no limited children: a sibling of ours can be limited, a child only where we are the root.
     const folders = inside === '/' ? [inside] : [dirname(inside), inside]
-    return folders.map((folder) => ({ version, controllers: [...CONTROLLERS], folder: join(mount.point, folder) }))
+    return folders.map((folder) => ({ version, controllers: [...CONTROLLERS], folder: resolve(mount.point, `.${folder}`) }))
   })
 }
 
