@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -11,6 +10,7 @@ import { type Confined, type ConfineRequest, confine } from '../src/local/confin
 import { findOnPath } from '../src/local/find-on-path.ts'
 import { pythonOf } from '../src/local/installer.ts'
 import { runProgram } from '../src/local/run-program.ts'
+import { spawnConfined } from './spawn-confined.ts'
 
 const bwrap = findOnPath('bwrap')
 const python = findOnPath('python3') ?? '/usr/bin/python3'
@@ -133,7 +133,7 @@ except OSError as error: print(type(error).__name__)
       expect(confined.notes).toContain('limits.memoryBytes holds for each process alone: no control group can be made here')
       skip('no control group can be made here')
     }
-    const ended = await spawnConfined(confined, `kept = b'x' * (300 << 20)\nprint(len(kept))`)
+    const ended = await spawnConfined(confined, ['-I', '-c', `kept = b'x' * (300 << 20)\nprint(len(kept))`])
     expect({ stdout: ended.stdout, oomKills: await confined.oomKills() }).toEqual({ stdout: '', oomKills: 1 })
     await confined.close()
     await confined.close()
@@ -188,28 +188,10 @@ describe('without bubblewrap on the path', () => {
 async function run(what: ConfineRequest, program: string) {
   const confined = await confine(what)
   try {
-    return await spawnConfined(confined, program)
+    return await spawnConfined(confined, ['-I', '-c', program])
   } finally {
     await confined.close()
   }
-}
-
-function spawnConfined(confined: Confined, program: string): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const last = Math.max(2, ...confined.descriptors.keys())
-  const stdio = Array.from(
-    { length: last + 1 },
-    (_, number) => confined.descriptors.get(number) ?? (number === 1 || number === 2 ? 'pipe' : 'ignore'),
-  )
-  const child = spawn(confined.file, [...confined.args, '-I', '-c', program], { env: confined.env, stdio })
-  let stdout = ''
-  let stderr = ''
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text
-  })
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text
-  })
-  return new Promise((resolve) => child.once('close', (code) => resolve({ code, stdout, stderr })))
 }
 
 function entrancesOf({ args }: Confined): readonly string[] {

@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ExecutorError, OptionsError } from '@interloop/core/executor'
 import { findOnPath } from './find-on-path.ts'
@@ -58,36 +59,35 @@ export function pipInstaller(): Installer {
     },
     resolve: async (folder, requirements) => {
       const file = join(folder, 'requirements.txt')
-      const report = join(folder, 'report.json')
       await writeFile(file, requirements.join('\n'))
-      const options = ['--dry-run', '--ignore-installed', '--quiet', '--report', report, '--requirement', file]
-      const ended = await run(pythonOf(folder), ['-m', 'pip', 'install', ...WHEELS_ALONE, ...options])
+      const programArguments = ['-m', 'pip', 'download', ...WHEELS_ALONE, '--quiet', '--dest', join(folder, WHEELS), '--requirement', file]
+      const ended = await run(pythonOf(folder), programArguments)
       if (ended.code !== 0) throw unresolved(requirements, ended.stderr)
-      return lockOf(JSON.parse(await readFile(report, 'utf8')))
+      return lockOf(join(folder, WHEELS))
     },
     install: async (folder, lock, onLine) => {
       const file = join(folder, 'lock.txt')
       await writeFile(file, lock)
-      const options = ['--require-hashes', '--no-deps', '--compile', '--requirement', file]
+      const wheels = join(folder, WHEELS)
+      const options = ['--require-hashes', '--no-deps', '--compile', '--find-links', wheels, '--requirement', file]
+      await mkdir(wheels, { recursive: true })
       await succeed('installing packages', pythonOf(folder), ['-m', 'pip', 'install', ...WHEELS_ALONE, ...options], { onLine })
+      await rm(wheels, { recursive: true })
     },
   }
 }
 
-/** The part of pip's installation report that is read (its version 1). */
-interface Report {
-  readonly install: readonly {
-    readonly metadata: { readonly name: string; readonly version: string }
-    readonly download_info: { readonly archive_info?: { readonly hashes?: Readonly<Record<string, string>> } }
-  }[]
-}
+/** What was downloaded to be resolved need not be downloaded again to be installed. */
+const WHEELS = 'wheels'
 
-function lockOf({ install }: Report): string {
-  const lines = install.map(({ metadata, download_info }) => {
-    const sha256 = download_info.archive_info?.hashes?.['sha256']
-    return `${metadata.name}==${metadata.version} --hash=sha256:${sha256}\n`
+/** By the names of wheels, `name-version-…`: pip's own report leaves out the hashes of some sources. */
+async function lockOf(folder: string): Promise<string> {
+  const lines = (await readdir(folder)).sort().map(async (wheel) => {
+    const [name, version] = wheel.split('-')
+    const hash = createHash('sha256').update(await readFile(join(folder, wheel)))
+    return `${name}==${version} --hash=sha256:${hash.digest('hex')}\n`
   })
-  return lines.sort().join('')
+  return (await Promise.all(lines)).join('')
 }
 
 interface RunOptions {
