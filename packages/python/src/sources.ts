@@ -354,14 +354,13 @@ import time
 from _interloop import system
 from _interloop.clock import ProgramClock
 from _interloop.outputs import Outputs
+from _interloop.tools import CALLS, OPEN_CALLS
 
 # The ladder: an interrupt at once, a second one, and the end of the interpreter. Seconds.
 SECOND_INTERRUPT = 0.5
 KILL = 1.0
 # How often a limit is looked at whose time cannot be foretold. Seconds.
 LOOK = 0.05
-# A program may open no more than its runtime lets it (tools.py); what comes beyond is no runtime of ours.
-OPEN_CALLS = 16
 
 
 class Execution:
@@ -380,9 +379,8 @@ class Execution:
         system.limit_memory(child.pid, self._limits['memoryBytes'])
         system.forget_peak_memory(child.pid)
         self._clock = ProgramClock(child.cpu)
-        child.send(
-            {'code': message['code'], 'number': self.number, 'displayBytes': self._limits['displayBytes']},
-        )
+        limits = {'displayBytes': self._limits['displayBytes'], 'toolCalls': self._limits.get('toolCalls', CALLS)}
+        child.send({'code': message['code'], 'number': self.number, **limits})
 
     def write(self, name, source, content):
         self._outputs.add(name, source, content)
@@ -398,7 +396,7 @@ class Execution:
             self._tell({'type': 'display', 'display': message['display']})
         elif kind == 'call':
             if len(self._open_calls) >= OPEN_CALLS:
-                raise ValueError('too many open calls')
+                raise ValueError('more than its runtime lets a program open')
             self._open_calls.add(message['id'])
             self._clock.count_call(1)
             self._outputs.flush()
@@ -856,7 +854,7 @@ def serve(channel, answers):
         for _, content in reader.feed(received):
             request = json.loads(content)
             interrupts.install()
-            ran = runtime.execute(request['code'], request['number'], request['displayBytes'])
+            ran = runtime.execute(request['code'], request['number'], request['displayBytes'], request['toolCalls'])
             interrupts.install()
             transport.tell({'type': 'ended', 'number': request['number'], 'ran': ran})
 
@@ -1390,7 +1388,7 @@ from _interloop.figures import Figures
 from _interloop.patches import patch_when_loaded
 from _interloop.processes import Processes
 from _interloop.program import Programs
-from _interloop.tools import ToolCalls, ToolError, Tools
+from _interloop.tools import CALLS, ToolCalls, ToolError, Tools
 
 
 class Runtime:
@@ -1419,11 +1417,11 @@ class Runtime:
         builtins.display, builtins.input = self._displays.display, read_input
         builtins.tools, builtins.ToolError = Tools(self.tools), ToolError
 
-    def execute(self, code, number, display_bytes=None):
+    def execute(self, code, number, display_bytes=None, tool_calls=CALLS):
         """Runs a program and returns what became of it: members of a result, without what was told meanwhile."""
         self._displays.begin(display_bytes)
         self._figures.begin()
-        self.tools.begin()
+        self.tools.begin(tool_calls)
         ran = self._programs.execute(code, f'<program {number}>')
         if self._displays.dropped:
             ran['dropped'] = {'displays': self._displays.dropped}
@@ -1806,8 +1804,8 @@ class ToolCalls:
         self.open_calls = {}
         self.begin()
 
-    def begin(self):
-        self._left = CALLS
+    def begin(self, limit=CALLS):
+        self._limit = self._left = limit
         self._waiters = 0
 
     def end(self):
@@ -1822,7 +1820,7 @@ class ToolCalls:
             if len(self.open_calls) >= OPEN_CALLS:
                 raise ToolError(f'{OPEN_CALLS} tool calls are open already: await some of them before you start more')
             if self._left <= 0:
-                raise ToolError(f'one program may call tools {CALLS} times')
+                raise ToolError(f'one program may call tools {self._limit} times')
             self._left -= 1
             call = Call(str(next(self._numbers)))
             self.open_calls[call.id] = call

@@ -39,6 +39,7 @@ export function describeCapabilities(
       outputHardBytes: 'enforced',
       displayBytes: 'enforced',
       sourceBytes: 'enforced',
+      toolCalls: 'enforced',
       fileBytes: isolation === 'none' ? 'none' : 'enforced',
       files: 'none',
     },

@@ -84,7 +84,7 @@ export function openSession(first: GuestProcess, start: () => Promise<GuestProce
 
 async function execute(guest: GuestProcess, number: number, code: string, context: RunContext): ReturnType<GuestProcess['execute']> {
   const { signal, emit, request } = context
-  const calls = serveToolCalls(context, (id, answer) => guest.answer(number, id, answer))
+  const calls = serveToolCalls(context, (id, answer) => guest.answer(number, id, answer), request.limits?.toolCalls)
   const stop = () => guest.stop(number)
   const executing = guest.execute(
     { number, code, limits: wholeLimits(request.limits) },

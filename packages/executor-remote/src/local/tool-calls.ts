@@ -18,17 +18,18 @@ const ARGUMENT_BYTES = 2 ** 20
 const DEPTH = 64
 const REPLY_BYTES = 16 * 2 ** 20
 
-/** Serves calls by `callTool` of the context; tells `waiting_tool` while one is open. */
+/** Serves at most `limit` calls by `callTool` of the context; tells `waiting_tool` while one is open. */
 export function serveToolCalls(
   context: Pick<RunContext, 'callTool' | 'emit'>,
   answer: (id: string, answer: ToolAnswer) => void,
+  limit: number = CALLS,
 ): ToolCalls {
   let isOver = false
   let open = 0
   let total = 0
 
   async function call({ id, name, arguments: json }: ToolCall): Promise<ToolAnswer> {
-    if (total > CALLS) return { error: `one program may call tools ${CALLS} times` }
+    if (total > limit) return { error: `one program may call tools ${limit} times` }
     if (open > OPEN_CALLS) return { error: `${OPEN_CALLS} tool calls are open already` }
     if (Buffer.byteLength(json) > ARGUMENT_BYTES) return { error: `the arguments of ${name} are larger than ${ARGUMENT_BYTES} bytes` }
     try {

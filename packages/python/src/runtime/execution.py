@@ -7,14 +7,13 @@ import time
 from _interloop import system
 from _interloop.clock import ProgramClock
 from _interloop.outputs import Outputs
+from _interloop.tools import CALLS, OPEN_CALLS
 
 # The ladder: an interrupt at once, a second one, and the end of the interpreter. Seconds.
 SECOND_INTERRUPT = 0.5
 KILL = 1.0
 # How often a limit is looked at whose time cannot be foretold. Seconds.
 LOOK = 0.05
-# A program may open no more than its runtime lets it (tools.py); what comes beyond is no runtime of ours.
-OPEN_CALLS = 16
 
 
 class Execution:
@@ -33,9 +32,8 @@ class Execution:
         system.limit_memory(child.pid, self._limits['memoryBytes'])
         system.forget_peak_memory(child.pid)
         self._clock = ProgramClock(child.cpu)
-        child.send(
-            {'code': message['code'], 'number': self.number, 'displayBytes': self._limits['displayBytes']},
-        )
+        limits = {'displayBytes': self._limits['displayBytes'], 'toolCalls': self._limits.get('toolCalls', CALLS)}
+        child.send({'code': message['code'], 'number': self.number, **limits})
 
     def write(self, name, source, content):
         self._outputs.add(name, source, content)
@@ -51,7 +49,7 @@ class Execution:
             self._tell({'type': 'display', 'display': message['display']})
         elif kind == 'call':
             if len(self._open_calls) >= OPEN_CALLS:
-                raise ValueError('too many open calls')
+                raise ValueError('more than its runtime lets a program open')
             self._open_calls.add(message['id'])
             self._clock.count_call(1)
             self._outputs.flush()

@@ -36,7 +36,7 @@ def serve(channel, answers):
         for _, content in reader.feed(received):
             request = json.loads(content)
             interrupts.install()
-            ran = runtime.execute(request['code'], request['number'], request['displayBytes'])
+            ran = runtime.execute(request['code'], request['number'], request['displayBytes'], request['toolCalls'])
             interrupts.install()
             transport.tell({'type': 'ended', 'number': request['number'], 'ran': ran})
 

@@ -10,7 +10,7 @@ from _interloop.figures import Figures
 from _interloop.patches import patch_when_loaded
 from _interloop.processes import Processes
 from _interloop.program import Programs
-from _interloop.tools import ToolCalls, ToolError, Tools
+from _interloop.tools import CALLS, ToolCalls, ToolError, Tools
 
 
 class Runtime:
@@ -39,11 +39,11 @@ class Runtime:
         builtins.display, builtins.input = self._displays.display, read_input
         builtins.tools, builtins.ToolError = Tools(self.tools), ToolError
 
-    def execute(self, code, number, display_bytes=None):
+    def execute(self, code, number, display_bytes=None, tool_calls=CALLS):
         """Runs a program and returns what became of it: members of a result, without what was told meanwhile."""
         self._displays.begin(display_bytes)
         self._figures.begin()
-        self.tools.begin()
+        self.tools.begin(tool_calls)
         ran = self._programs.execute(code, f'<program {number}>')
         if self._displays.dropped:
             ran['dropped'] = {'displays': self._displays.dropped}

@@ -47,8 +47,8 @@ class ToolCalls:
         self.open_calls = {}
         self.begin()
 
-    def begin(self):
-        self._left = CALLS
+    def begin(self, limit=CALLS):
+        self._limit = self._left = limit
         self._waiters = 0
 
     def end(self):
@@ -63,7 +63,7 @@ class ToolCalls:
             if len(self.open_calls) >= OPEN_CALLS:
                 raise ToolError(f'{OPEN_CALLS} tool calls are open already: await some of them before you start more')
             if self._left <= 0:
-                raise ToolError(f'one program may call tools {CALLS} times')
+                raise ToolError(f'one program may call tools {self._limit} times')
             self._left -= 1
             call = Call(str(next(self._numbers)))
             self.open_calls[call.id] = call
