@@ -16,8 +16,8 @@ describe('a host', () => {
   test('that disposes nothing ends at once by itself, and leaves neither process nor folder', async () => {
     const host = startHost(WHO, '2')
     const lines = createInterface({ input: outputOf(host) })[Symbol.asyncIterator]()
-    const left = whoIs((await lines.next()).value)
-    const { finishedAt } = JSON.parse((await lines.next()).value)
+    const left = whoIs((await lines.next()).value ?? '')
+    const { finishedAt } = JSON.parse((await lines.next()).value ?? '')
     const [code] = await once(host, 'exit')
     expect({ code, isQuick: Date.now() - finishedAt < AT_ONCE_MS }).toEqual({ code: 0, isQuick: true })
     await untilGone(left)
