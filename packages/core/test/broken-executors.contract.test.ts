@@ -9,6 +9,7 @@ import { brokenOutput } from './broken/output.ts'
 import { brokenSessions } from './broken/sessions.ts'
 import { brokenState } from './broken/state.ts'
 import { brokenStopping } from './broken/stopping.ts'
+import { brokenTools } from './broken/tools.ts'
 
 const brokenExecutors: readonly BrokenExecutor[] = [
   ...brokenOutput,
@@ -19,6 +20,7 @@ const brokenExecutors: readonly BrokenExecutor[] = [
   ...brokenFiles,
   ...brokenSessions,
   ...brokenData,
+  ...brokenTools,
 ]
 
 // They wait more than they work.

@@ -1,18 +1,26 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { ExecutorError, type ExecutorEvent } from '../../src/executor/index.ts'
+import { type ExecutionContext, ExecutorError, type ExecutorEvent } from '../../src/executor/index.ts'
 
 /** One `python3` with the driver in it. */
 export interface Interpreter {
   /** Asks for one operation of the driver; resolves with its answer, or with `Exited` where the process died meanwhile. */
   ask(operation: string, ...parameters: readonly unknown[]): Promise<unknown>
   /** What the program told; set while one runs. */
-  listener: ((event: ExecutorEvent | { readonly type: 'started' }) => void) | undefined
+  listener: ((event: Told) => void) | undefined
   interrupt(): void
   kill(): void
   readonly exited: Promise<Exited>
 }
+
+/** What a driver tells of its program. */
+export type Told =
+  | ExecutorEvent
+  | { readonly type: 'started' }
+  | { readonly type: 'call'; readonly call: Parameters<ExecutionContext['callTool']>[0] }
+  /** The program does nothing but wait for tools, or goes on. */
+  | { readonly type: 'waiting'; readonly isWaiting: boolean }
 
 /** How a process ended. */
 export class Exited {
@@ -35,8 +43,8 @@ const PYTHON = execFileSync('python3', ['-I', '-c', 'import sys; print(sys.execu
 const DRIVER = fileURLToPath(new URL('./driver.py', import.meta.url))
 
 /** Starts a Python of this machine in a folder; `memoryBytes` limits its address space. */
-export function startInterpreter(folder: string, memoryBytes: number): Interpreter {
-  const child = spawn(PYTHON, ['-I', DRIVER, String(memoryBytes)], { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] })
+export function startInterpreter(folder: string, memoryBytes: number, calls: 'bounded' | 'unbounded'): Interpreter {
+  const child = spawn(PYTHON, ['-I', DRIVER, String(memoryBytes), calls], { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] })
   const waiting = new Map<number, { resolve(answer: unknown): void; reject(error: Error): void }>()
   let lastId = 0
 
@@ -66,8 +74,8 @@ export function startInterpreter(folder: string, memoryBytes: number): Interpret
     const frame: Frame = JSON.parse(line)
     const asked = waiting.get(frame.id ?? 0)
     if (asked === undefined) {
-      // The driver is ours: its other frames are events of the port.
-      interpreter.listener?.(frame as ExecutorEvent)
+      // The driver is ours: its other frames are what it tells.
+      interpreter.listener?.(frame as Told)
       return
     }
     waiting.delete(frame.id ?? 0)

@@ -16,6 +16,8 @@ import { outputCases } from './output.ts'
 import { sessionCases } from './sessions.ts'
 import { stateCases } from './state.ts'
 import { stoppingCases } from './stopping.ts'
+import { toolWaitingCases } from './tool-waiting.ts'
+import { toolCases } from './tools.ts'
 
 export type { ContractCase } from './case.ts'
 export { type Contract, openContract } from './contract.ts'
@@ -44,6 +46,8 @@ export const contractCases: readonly ContractCase[] = [
   ...fileCases,
   ...fileChangeCases,
   ...displayCases,
+  ...toolCases,
+  ...toolWaitingCases,
   ...idempotencyCases,
   ...sessionCases,
   ...disposalCases,

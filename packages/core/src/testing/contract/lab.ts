@@ -1,5 +1,14 @@
 import { expect } from 'vitest'
-import type { ExecutionRequest, ExecutionResult, Executor, ExecutorEvent, Limits, Session, SessionOptions } from '../../executor.ts'
+import type {
+  ExecutionContext,
+  ExecutionRequest,
+  ExecutionResult,
+  Executor,
+  ExecutorEvent,
+  Limits,
+  Session,
+  SessionOptions,
+} from '../../executor.ts'
 
 /** What a busy machine may take beyond what an executor promised, milliseconds. */
 export const TOLERANCE_MS = 2_000
@@ -33,6 +42,8 @@ export interface RunOptions {
   readonly files?: ExecutionRequest['files']
   readonly idempotencyKey?: string | undefined
   readonly signal?: AbortSignal | undefined
+  /** The host's tools. @default none: every call is refused */
+  readonly callTool?: ExecutionContext['callTool'] | undefined
 }
 
 /** A program that was started. */
@@ -99,7 +110,7 @@ function start(session: Session, code: string, options: RunOptions = {}): Starte
         events.push(event)
         for (const watcher of watchers) watcher()
       },
-      callTool: () => Promise.reject(new Error('the contract has no host tools')),
+      callTool: options.callTool ?? (() => Promise.reject(new Error('the contract has no host tools'))),
     },
   )
   // A case may look at the events first; a rejection that nobody awaits yet is no unhandled one.
