@@ -31,6 +31,9 @@ const DEADLINE_SLACK_MS = 400
 /** How long the proof of whose death it was may take, milliseconds (remote.md 9, "Whose death"). */
 const PROOF_MS = 3_000
 
+/** How long a kernel that is being shut down may still answer, milliseconds. */
+const DRAIN_MS = 300
+
 /** Runs one program in a kernel, once for its key, whatever becomes of the line. Rejects with `ExecutorError` where the session was lost to others. */
 export function runInKernel(kernel: Kernel, request: ExecutionRequest, context: ExecutionContext, limits: HeldLimits): Promise<Execution> {
   const { promise, resolve, reject } = Promise.withResolvers<Execution>()
@@ -77,7 +80,8 @@ export function runInKernel(kernel: Kernel, request: ExecutionRequest, context: 
       case 'check':
         timer = setTimeout(() => hear({ type: 'unproven' }), PROOF_MS)
         kernel.check().then(
-          () => hear({ type: 'alive' }),
+          // A server that drains interrupts first; its word that it shuts down may stand behind this answer.
+          () => setTimeout(() => hear({ type: 'alive' }), DRAIN_MS),
           () => undefined,
         )
         return
