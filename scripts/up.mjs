@@ -18,6 +18,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const jobs = {
   demo: ['examples/demo.ts'],
   test: ['node_modules/vitest/vitest.mjs', 'run'],
+  'test:chaos': ['packages/executor-remote/test/chaos/long-form.ts'],
+  'bench:remote': ['bench/remote.ts'],
   check: ['scripts/check.ts'],
   api: ['scripts/api.ts'],
   newcomer: ['scripts/newcomer.ts'],
