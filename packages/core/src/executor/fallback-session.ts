@@ -183,7 +183,7 @@ export class FallbackSession implements Session {
     const { first, second } = this.#parts
     const { context, generation, result } = attempt
     context.emit({ type: 'status', status: 'preparing', detail: `${first.name} → ${second.name}: ${cause}` })
-    const move = await this.#tryMove(context.signal)
+    const move = await this.#tryMove(cause, context.signal)
     if (typeof move === 'string') {
       if (result !== undefined) return this.#enter(attempt, result, [move])
       this.#refuseClosed()
@@ -208,14 +208,21 @@ export class FallbackSession implements Session {
   }
 
   /** The session in the second, or why there is none, in words. */
-  async #tryMove(signal: AbortSignal): Promise<Move | string> {
+  async #tryMove(cause: MoveCause, signal: AbortSignal): Promise<Move | string> {
     const { first, second, options, refusal } = this.#parts
     const stop = new AbortController()
     const moving = (async () => {
       await Promise.allSettled(this.#changing)
       const refused = await refusal()
       if (refused !== undefined) return `the session was not moved to ${second.name}: ${refused}`
-      return moveSession({ log: this.#log, from: this.#current, to: second, options, signal: stop.signal })
+      return moveSession({
+        log: this.#log,
+        from: this.#current,
+        isUnreachable: cause === 'unavailable',
+        to: second,
+        options,
+        signal: stop.signal,
+      })
     })().catch((error: unknown) => `the session could not be moved from ${first.name} to ${second.name}: ${messageOf(error)}`)
     const settled = untilAborted(moving, [signal, this.#closing.signal])
     this.#moving = settled

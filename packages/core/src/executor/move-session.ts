@@ -1,3 +1,4 @@
+import { ExecutorError } from '../errors.ts'
 import type { Executor, Moved, Session, SessionFiles, SessionOptions } from '../executor.ts'
 import { equalizeFiles } from './equal-files.ts'
 import { rebuild } from './rebuild.ts'
@@ -9,7 +10,7 @@ export interface Move {
   readonly variables: Moved['variables']
   /** The folders were equal before the second was made so: nothing had changed files beside what the log knows. */
   readonly foldersWereEqual: boolean
-  /** Why variables are lost, and files that could not be brought. */
+  /** Why variables are lost, and files. */
   readonly warnings: readonly string[]
 }
 
@@ -17,6 +18,8 @@ export interface Move {
 export interface MoveParts {
   readonly log: SessionLog
   readonly from: Session
+  /** That is why it is moved: files that cannot be read any more are left. Otherwise there is no move without all of them. */
+  readonly isUnreachable: boolean
   readonly to: Executor
   readonly options: SessionOptions
   /** Gives the move up: what was made is disposed, and the promise rejects. */
@@ -29,9 +32,10 @@ const REBUILD_MS = 60_000
 /** An executor that cannot be reached may not answer either. Milliseconds. */
 const LIST_MS = 10_000
 
-/** Opens a session in the second executor, rebuilt and found equal where that can be, otherwise with the files alone (remote.md 9). */
-export async function moveSession({ log, from, to, options, signal }: MoveParts): Promise<Move> {
+/** Opens a session in the second executor, rebuilt and found equal where that can be, otherwise with the files alone (remote.md 9). Rejects where files would be lost. */
+export async function moveSession({ log, from, isUnreachable, to, options, signal }: MoveParts): Promise<Move> {
   const filesThere = await reachable(from.files)
+  if (filesThere === undefined && !isUnreachable) throw new ExecutorError('unavailable', 'its files cannot be read')
   const isFolderKnown = filesThere !== undefined || log.knowsFolder
   const gap = log.gap ?? (isFolderKnown ? undefined : 'the files that programs made cannot be read any more')
   const wanted: SessionOptions = { limits: options.limits, signal }
@@ -47,15 +51,15 @@ export async function moveSession({ log, from, to, options, signal }: MoveParts)
       }
     }
     if (filesThere === undefined && difference !== undefined) await putKnown(log, session)
-    const files = filesThere ? await equalizeFiles(filesThere, session.files, signal) : { wereEqual: false, failed: [] }
+    const foldersWereEqual = filesThere !== undefined && (await equalizeFiles(filesThere, session.files, signal))
     signal.throwIfAborted()
     return {
       session,
       variables: difference === undefined ? 'rebuilt' : 'lost',
-      foldersWereEqual: files.wereEqual,
+      foldersWereEqual,
       warnings: [
         ...(difference === undefined ? [] : [`the variables are lost: ${difference}`]),
-        ...(isFolderKnown ? files.failed : ['the files that programs made are lost']),
+        ...(isFolderKnown ? [] : ['the files that programs made are lost']),
       ],
     }
   } catch (error) {

@@ -432,6 +432,29 @@ describe('the program that caused it', () => {
     expect((await run('import chess')).result.moved).toEqual(LOST)
   })
 
+  test.each(['read', 'list'] as const)('stays a failure where a file would be lost: no %s', async (member) => {
+    const first = toyExecutor('first', programs)
+    const second = toyExecutor('second', programs, { imports: ['chess'] })
+    const breaks = async (): Promise<never> => {
+      throw new ExecutorError('too_large', 'a large file')
+    }
+    const inner = await first.createSession()
+    const kept: Session = {
+      id: inner.id,
+      generation: 1,
+      execute: (request, context) => inner.execute(request, context),
+      files: { ...inner.files, [member]: breaks },
+      [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
+    }
+    const session = await withFallback({ ...first, createSession: async () => kept }, second).createSession()
+    await execute(session, { code: 'append to log.txt' })
+    const { result } = await execute(session, { code: 'import chess' })
+    expect([result.error?.name, result.moved]).toEqual(['ModuleNotFoundError', undefined])
+    const why = member === 'read' ? 'a large file' : 'its files cannot be read'
+    expect(result.warnings).toEqual([`the session could not be moved from first to second: ${why}`])
+    expect(second.sessions.closed).toBe(second.sessions.opened)
+  })
+
   test('that was aborted while the session moves keeps its failure, and the session stays', async () => {
     const { second, session, run } = await stage()
     const controller = new AbortController()
