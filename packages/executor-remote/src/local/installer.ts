@@ -29,7 +29,7 @@ export function pythonOf(folder: string): string {
 const WHEELS_ALONE = ['--only-binary', ':all:']
 
 /** @param uv its path */
-export function uvInstaller(uv: string): Installer {
+function uvInstaller(uv: string): Installer {
   return {
     create: async (python, folder) => {
       await succeed('making an environment', uv, ['venv', '--quiet', '--no-project', '--python', python, folder])
@@ -52,7 +52,7 @@ export function uvInstaller(uv: string): Installer {
 }
 
 /** The pip that comes with the Python; slower, and everywhere. */
-export function pipInstaller(): Installer {
+function pipInstaller(): Installer {
   return {
     create: async (python, folder) => {
       await succeed('making an environment', python, ['-m', 'venv', folder])

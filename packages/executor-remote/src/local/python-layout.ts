@@ -20,10 +20,10 @@ export interface PythonLayout {
 }
 
 /** Where a Python that does not belong to the system stands. Its own place may be closed to the program's user, as `/root` is, and tells who runs it. */
-export const MOVED_PYTHON = '/python'
+const MOVED_PYTHON = '/python'
 
 /** Where a virtual environment stands. */
-export const ENVIRONMENT = '/environment'
+const ENVIRONMENT = '/environment'
 
 /** Lays out a Python and its virtual environment: the standard library, packages and shared libraries, and nothing that lies beside them. */
 export function layOutPython(found: PythonInstallation): PythonLayout {

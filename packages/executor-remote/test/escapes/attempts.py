@@ -136,6 +136,8 @@ def homes(given):
 def installation_written(given):
     """writes into the Python that others use"""
     for folder in [os.path.dirname(os.__file__), sys.prefix, *sys.path]:
+        if os.path.abspath(folder) == os.getcwd():  # its own
+            continue
         path = os.path.join(folder, "interloop_attempt.py")
         try:
             with open(path, "w") as file:
@@ -573,6 +575,33 @@ def process_one(given):
         text = status.read()
     held = "Seccomp:\t2" in text and "NoNewPrivs:\t1" in text and "CapEff:\t0000000000000000" in text
     return None if held else "process 1 is not confined"
+
+
+@attempt
+def parent_memory(given):
+    """writes into the memory of its supervisor"""
+    try:
+        os.close(os.open(f"/proc/{os.getppid()}/mem", os.O_RDWR))
+    except OSError:
+        return None
+    return "opened"
+
+
+@attempt
+def parent_descriptors(given):
+    """speaks for its supervisor, through the descriptors that it has open"""
+    opened = []
+    try:
+        numbers = os.listdir(f"/proc/{os.getppid()}/fd")
+    except OSError:
+        return None
+    for number in numbers:
+        try:
+            os.close(os.open(f"/proc/{os.getppid()}/fd/{number}", os.O_WRONLY | os.O_NONBLOCK))
+            opened.append(number)
+        except OSError:
+            pass
+    return opened or None
 
 
 @attempt
