@@ -140,6 +140,19 @@ except OSError as error: print(type(error).__name__)
     expect(entrancesOf(confined).filter(existsSync)).toEqual([])
   })
 
+  test('takes away the control groups that a killed process left', async ({ skip }) => {
+    const program = `
+const { confine } = await import(${JSON.stringify(new URL('../src/local/confinement.ts', import.meta.url).href)})
+const confined = await confine(${JSON.stringify(request)})
+process.stdout.write(JSON.stringify(confined.args.filter((word) => word.endsWith('cgroup.procs'))), () => process.kill(process.pid, 'SIGKILL'))`
+    const killed = await runProgram(process.execPath, ['--input-type=module', '-e', program], { env: process.env })
+    const left: readonly string[] = JSON.parse(killed.stdout)
+    skip(left.length === 0, 'no control group can be made here')
+    expect(left.filter(existsSync)).toEqual(left)
+    await (await confine(request)).close()
+    expect(left.filter(existsSync)).toEqual([])
+  })
+
   test('tries the command before it gives it out: what refused it is told', async () => {
     const refusing = join(folder, 'refusing')
     await runProgram('/bin/mkdir', [refusing])

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { access, constants, mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
+import { access, constants, mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
@@ -25,7 +25,8 @@ export interface ControlGroupPlace {
 /** Makes a group with these limits, where this process may; `memory` is false, and entrances are few or none, where it may not. */
 export async function makeControlGroup(limits: { readonly memoryBytes: number; readonly processes: number }): Promise<ControlGroup> {
   const places = controlGroupPlaces(await readOr('/proc/self/cgroup'), await readOr('/proc/self/mountinfo'))
-  const name = `interloop-${randomUUID()}`
+  const name = `interloop-${process.pid}-${randomUUID()}`
+  await Promise.all(places.map(({ folder }) => removeAbandoned(folder)))
   const made: Made[] = []
   for (const place of places) {
     // A process is in one group of version 2 alone, so the first that can be had is the last to enter.
@@ -142,6 +143,25 @@ async function removeGroup(folder: string): Promise<void> {
       if ((error as NodeJS.ErrnoException).code !== 'EBUSY') return
       await delay(20)
     }
+  }
+}
+
+/** Groups of processes that were killed before they could remove them. One that still holds a process cannot be removed. */
+async function removeAbandoned(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => [])
+  const abandoned = names.filter((name) => {
+    const pid = /^interloop-(\d+)-/.exec(name)?.[1]
+    return pid !== undefined && !isAlive(Number(pid))
+  })
+  await Promise.all(abandoned.map((name) => attempt(() => rmdir(join(folder, name)))))
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
   }
 }
 
