@@ -188,7 +188,7 @@ export function runInKernel(kernel: Kernel, request: ExecutionRequest, context: 
     const measured = { wallMs: Math.max(0, ownMs()), toolMs: tools.elapsedMs, outputs: outputs.folded() }
     switch (verdict.type) {
       case 'ended':
-        resolve({ ...measured, end, isLost: false, reason: end?.stopped ?? state.stopped ?? end?.reason ?? 'crashed' })
+        resolve({ ...measured, end, isLost: false, reason: reasonOf(end, state.stopped) })
         return
       case 'died':
         resolve({ ...measured, isLost: true, reason: state.stopped ?? 'crashed' })
@@ -229,6 +229,12 @@ export function runInKernel(kernel: Kernel, request: ExecutionRequest, context: 
     if (context.signal.aborted) abort()
   }
   return promise
+}
+
+/** A program that had ended before anybody could stop it, while the line was down, ended as it did. */
+function reasonOf(end: GuestEnd | undefined, stopped: ExecutionState['stopped']): Reason {
+  if (end === undefined) return 'crashed'
+  return end.stopped ?? (end.wasInterrupted ? stopped : undefined) ?? end.reason
 }
 
 /** What the guest holds at the source. */

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { ExecutorError } from '@interloop/core/executor'
 import { type Booted, bootedOf, bootedValue, bootRequest, KEEP_BYTES } from './boot.ts'
 import type { DeathSign } from './execution-state.ts'
@@ -64,6 +65,9 @@ const BOOT_MS = 120_000
 
 /** How often a kernel in which a program runs is looked after, milliseconds (remote.md 1.5, row 12). */
 const LOOK_MS = 5_000
+
+/** Two answers on one channel come in the order of their questions, but not in one read, milliseconds. */
+const BESIDE_MS = 200
 
 interface Asked {
   readonly message: Outgoing
@@ -137,7 +141,7 @@ export async function enterKernel({
 
   const link: Link = await openLink({
     maxDownMs: settings.maxDownMs,
-    connect: async (handlers) => {
+    connect: async (handlers, patience) => {
       const headers = await server.credentials.headers()
       const open = (current: Readonly<Record<string, string>>) =>
         openSocket({
@@ -147,7 +151,7 @@ export async function enterKernel({
           sessionId,
           headers: current,
           ...handlers,
-          liveness: server.liveness,
+          patience,
         })
       return open(headers).catch(async (error: unknown) => {
         const renewed = ExecutorError.is(error) && error.code === 'unauthorized' ? await server.credentials.renewed(headers) : undefined
@@ -214,7 +218,7 @@ export async function enterKernel({
     const kernel = request('control', 'kernel_info_request', {}, timeoutMs).then(
       async () => {
         // Its answer to the first may stand behind this one in the same read.
-        await new Promise((resolve) => setTimeout(resolve, 100))
+        await wait(BESIDE_MS)
         if (!guestAnswered) die('replaced')
         return undefined
       },
@@ -248,8 +252,13 @@ export async function enterKernel({
   }
 
   async function takeOver(epoch: string): Promise<Booted> {
-    const answer = await request('control', 'interloop_request', { operation: 'own', arguments: { new_owner: owner } }, ANSWER_MS)
-    const found = bootedValue(recordOf(answer['value']))
+    const owning = { operation: 'own', arguments: { new_owner: owner } }
+    const guest = request('control', 'interloop_request', owning, ANSWER_MS).then((answer) => bootedValue(recordOf(answer['value'])))
+    // Control answers in order: who answers this alone has no guest.
+    const kernel = request('control', 'kernel_info_request', {}, ANSWER_MS).then(() => wait(BESIDE_MS))
+    guest.catch(() => undefined)
+    kernel.catch(() => undefined)
+    const found = await Promise.race([guest, kernel])
     if (found?.epoch !== epoch) throw lost('replaced')
     return found
   }

@@ -1,6 +1,7 @@
 import { ExecutorError } from '@interloop/core/executor'
 import type { Message, Outgoing } from './frames.ts'
-import type { KernelSocket } from './socket.ts'
+import { patienceFor } from './patience.ts'
+import type { KernelSocket, Patience } from './socket.ts'
 
 /** The line to one kernel, which is opened anew as often as it breaks. */
 export interface Link {
@@ -17,7 +18,7 @@ export interface Link {
 /** What a link is made of. */
 export interface LinkParts {
   /** Rejects with `ExecutorError`. */
-  connect(handlers: { onMessage(message: Message): void; onClose(): void }): Promise<KernelSocket>
+  connect(handlers: { onMessage(message: Message): void; onClose(wasSilent: boolean): void }, patience: Patience): Promise<KernelSocket>
   onMessage(message: Message): void
   onUp(): void
   onDown(): void
@@ -31,6 +32,9 @@ export interface LinkParts {
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 2_000
 
+/** After this time without a cut a line counts as well again, milliseconds. */
+const STABLE_MS = 10_000
+
 /** Codes after which another attempt gives the same. */
 const FINAL = new Set(['not_found', 'unauthorized'])
 
@@ -41,18 +45,30 @@ export async function openLink(parts: LinkParts): Promise<Link> {
   let isClosed = false
   let downSince: number | undefined
   let timer: NodeJS.Timeout | undefined
+  let isFirst = true
+  let isStable = true
+  let silences = 0
+  let calming: NodeJS.Timeout | undefined
 
   async function connect(): Promise<void> {
     let isOver = false
-    const made = await parts.connect({
-      onMessage: (message) => {
+    const began = performance.now()
+    const patience = patienceFor({ isFirst, isStable, silences })
+    const handlers = {
+      onMessage(message: Message) {
         if (!isOver && !isClosed) parts.onMessage(message)
       },
-      onClose() {
+      onClose(wasSilent: boolean) {
         isOver = true
+        silences = wasSilent ? silences + 1 : silences
         if (socket === made) lose()
       },
+    }
+    const made = await parts.connect(handlers, patience).catch((error: unknown) => {
+      if (performance.now() - began >= patience.handshakeMs) silences += 1
+      throw error
     })
+    isFirst = false
     if (isClosed) {
       made.end()
       return
@@ -61,11 +77,21 @@ export async function openLink(parts: LinkParts): Promise<Link> {
     if (isOver) throw new ExecutorError('unavailable', 'the line was cut as soon as it was open', { started: 'no', retryable: true })
     socket = made
     downSince = undefined
+    if (!isStable) calming = setTimeout(calmDown, STABLE_MS, made).unref()
     made.hold(holders > 0)
+  }
+
+  /** A line that held for a while is watched as any other. */
+  function calmDown(calm: KernelSocket): void {
+    isStable = true
+    silences = 0
+    calm.watch(patienceFor({ isFirst: false, isStable, silences }))
   }
 
   function lose(): void {
     socket = undefined
+    isStable = false
+    clearTimeout(calming)
     if (isClosed) return
     downSince = performance.now()
     parts.onDown()
@@ -127,6 +153,7 @@ export async function openLink(parts: LinkParts): Promise<Link> {
     close() {
       isClosed = true
       clearTimeout(timer)
+      clearTimeout(calming)
       socket?.end()
       socket = undefined
     },

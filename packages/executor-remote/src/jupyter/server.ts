@@ -9,12 +9,10 @@ export interface Server {
   readonly rest: Rest
   /** Where its REST and its sockets are: the endpoint, or a Hub's named server. */
   readonly base: URL
-  /** For tests on bad lines. */
-  readonly liveness?: { readonly pingMs: number; readonly silenceMs: number } | undefined
 }
 
 /** The server of an endpoint. */
-export function createServer(settings: Settings, liveness?: Server['liveness']): Server {
+export function createServer(settings: Settings): Server {
   const credentials = createCredentials(settings)
-  return { settings, credentials, rest: createRest(settings, credentials), base: settings.endpoint, liveness }
+  return { settings, credentials, rest: createRest(settings, credentials), base: settings.endpoint }
 }

@@ -11,6 +11,8 @@ export interface KernelSocket {
   send(message: Outgoing): void
   /** Whether it keeps the process alive. */
   hold(isHeld: boolean): void
+  /** How long it may be silent from now on. */
+  watch(patience: Patience): void
   /** Ends it at once. */
   end(): void
 }
@@ -26,13 +28,19 @@ export interface SocketOptions {
   readonly headers: Readonly<Record<string, string>>
   onMessage(message: Message): void
   /** Called once, after it was open. */
-  onClose(): void
-  /** How often we ask for a sign of life, and after which silence the line counts as dead, milliseconds. @default 5000 and 10000 (remote.md 1.7) */
-  readonly liveness?: { readonly pingMs: number; readonly silenceMs: number } | undefined
+  onClose(wasSilent: boolean): void
+  readonly patience: Patience
 }
 
-/** A server completes the upgrade only when the kernel has answered, up to 60 s; one given up before leaks a connection there (remote.md 1.5, row 9). */
-const HANDSHAKE_MS = 75_000
+/** How long a line may be silent, milliseconds. */
+export interface Patience {
+  /** For the answer to the upgrade. */
+  readonly handshakeMs: number
+  /** How often we ask for a sign of life. */
+  readonly pingMs: number
+  /** Without anything heard the line counts as dead. */
+  readonly silenceMs: number
+}
 
 /** Of one message, bytes: a result of 64 MiB with what JSON adds. */
 const MESSAGE_BYTES = 160 * 2 ** 20
@@ -49,13 +57,12 @@ export async function openSocket(options: SocketOptions): Promise<KernelSocket> 
 }
 
 async function attempt(options: SocketOptions, isBinary: boolean): Promise<KernelSocket> {
-  const { base, kernelId, sessionId, settings, headers } = options
-  const { pingMs, silenceMs } = options.liveness ?? { pingMs: 5_000, silenceMs: 10_000 }
+  const { base, kernelId, sessionId, settings, headers, patience } = options
   const url = `${base.href.replace(/^http/, 'ws').replace(/\/+$/, '')}/api/kernels/${kernelId}/channels?session_id=${sessionId}`
   const socket = new WebSocket(url, isBinary ? [V1] : [], {
     headers: { ...headers },
     perMessageDeflate: false,
-    handshakeTimeout: HANDSHAKE_MS,
+    handshakeTimeout: patience.handshakeMs,
     maxPayload: MESSAGE_BYTES,
     followRedirects: false,
     ...connectionOf(settings),
@@ -81,17 +88,24 @@ async function attempt(options: SocketOptions, isBinary: boolean): Promise<Kerne
     else options.onMessage(message)
   })
   await opened(socket)
-  const timer = setInterval(() => {
-    if (performance.now() - heard > silenceMs) socket.terminate()
-    else if (socket.readyState === WebSocket.OPEN) socket.ping()
-  }, pingMs)
-  timer.unref()
+  let wasSilent = false
+  let timer: NodeJS.Timeout | undefined
+  function watch({ pingMs, silenceMs }: Patience): void {
+    clearInterval(timer)
+    timer = setInterval(() => {
+      wasSilent = performance.now() - heard > silenceMs
+      if (wasSilent) socket.terminate()
+      else if (socket.readyState === WebSocket.OPEN) socket.ping()
+    }, pingMs).unref()
+  }
+  watch(patience)
   socket.on('close', () => {
     clearInterval(timer)
-    options.onClose()
+    options.onClose(wasSilent)
   })
   if (socket.readyState !== WebSocket.OPEN) socket.terminate()
   return {
+    watch,
     send(message) {
       if (socket.readyState === WebSocket.OPEN) socket.send(isBinary ? encodeV1(message, sessionId) : encodeLegacy(message, sessionId))
     },

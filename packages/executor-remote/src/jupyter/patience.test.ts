@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest'
+import { patienceFor } from './patience.ts'
+
+const lost = (silences: number) => patienceFor({ isFirst: false, isStable: false, silences })
+
+test('waits for a kernel that starts, and asks a quiet line each five seconds', () => {
+  expect(patienceFor({ isFirst: true, isStable: true, silences: 0 })).toEqual({ handshakeMs: 75_000, pingMs: 5_000, silenceMs: 10_000 })
+  expect(patienceFor({ isFirst: false, isStable: true, silences: 0 })).toEqual({ handshakeMs: 8_000, pingMs: 5_000, silenceMs: 10_000 })
+})
+
+test('watches a line that broke closely, and becomes more patient with each silence', () => {
+  expect(lost(0)).toEqual({ handshakeMs: 1_500, pingMs: 400, silenceMs: 1_200 })
+  expect(lost(1).silenceMs).toBeGreaterThan(lost(0).silenceMs)
+  expect(lost(20)).toEqual({ handshakeMs: 8_000, pingMs: 10_000 / 3, silenceMs: 10_000 })
+})
