@@ -129,7 +129,7 @@ function openToy(
       asked(context.request)
       const before = new Map(files)
       const ran = await ranProgram(program, { variables, files, context, place, load })
-      return { ...ran, files: changes(before, files) }
+      return { files: changes(before, files), ...ran }
     },
     files: {
       async put(file) {

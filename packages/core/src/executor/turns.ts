@@ -10,6 +10,7 @@ export interface Turns {
   settled(): Promise<void>
 }
 
+/** Turns that nobody has taken yet. */
 export function createTurns(): Turns {
   let last: Promise<void> = Promise.resolve()
   let present = 0
