@@ -16,7 +16,7 @@ import { enterKernel, type Kernel } from './kernel.ts'
 import { checkOptions, type JupyterOptions, type Settings } from './options.ts'
 import { createPool, discard, openFreshKernel } from './pool.ts'
 import { EXECUTOR_NAME, readReference } from './reference.ts'
-import { createServer } from './server.ts'
+import { openServer, type Server } from './server.ts'
 import { JupyterSession } from './session.ts'
 
 const HELD = {
@@ -33,34 +33,48 @@ const HELD = {
  */
 export function jupyterExecutor(options: JupyterOptions): Executor {
   const settings = checkOptions(options)
-  const server = createServer(settings)
-  const pool = createPool(server)
+  const pool = createPool(openedServer, settings.pool)
   const sessions = new Set<Session>()
   const opening = new Set<Promise<unknown>>()
   const closing = new AbortController()
   let capabilities = describe(settings, undefined)
   let prepared: Promise<void> | undefined
+  let opened: Promise<Server> | undefined
+
+  function openedServer(): Promise<Server> {
+    const opens = opened ?? openServer(settings)
+    opened = opens
+    opens.catch(() => {
+      if (opened === opens) opened = undefined
+    })
+    return opens
+  }
 
   function refuseClosed(): void {
     if (closing.signal.aborted) throw new ExecutorError('closed', 'the executor jupyter was disposed', { started: 'no' })
   }
 
   /** Settles with the kernel, or as soon as somebody gives up; what comes later is ended. */
-  async function unlessGivenUp(opened: Promise<Kernel>, signal: AbortSignal | undefined): Promise<Kernel> {
-    const tracked = opened.then(
+  async function unlessGivenUp(entering: Promise<Kernel>, signal: AbortSignal | undefined): Promise<Kernel> {
+    const tracked = entering.then(
       () => undefined,
       () => undefined,
     )
     opening.add(tracked)
-    const kernel = await untilAborted(opened, [signal, closing.signal]).finally(() => opening.delete(tracked))
+    const kernel = await untilAborted(entering, [signal, closing.signal]).finally(() => opening.delete(tracked))
     if (kernel !== ABORTED) return kernel
-    const ended = opened.then((late) => discard(server, late)).catch(() => undefined)
+    const ended = entering.then(async (late) => discard(await openedServer(), late)).catch(() => undefined)
     opening.add(ended)
     void ended.finally(() => opening.delete(ended))
     throw new ExecutorError('closed', 'the session was given up before it was open', { started: 'no', cause: signal?.reason })
   }
 
-  function openedSession(kernel: Kernel, session: SessionOptions, known: { readonly id: string; readonly generation: number }): Session {
+  function openedSession(
+    server: Server,
+    kernel: Kernel,
+    session: SessionOptions,
+    known: { readonly id: string; readonly generation: number },
+  ): Session {
     const made: Session = new JupyterSession({
       ...known,
       server,
@@ -90,14 +104,15 @@ export function jupyterExecutor(options: JupyterOptions): Executor {
       checkFiles(session.files ?? [])
       if (session.signal?.aborted) throw new ExecutorError('closed', 'the session was given up before it was open', { started: 'no' })
       const kernel = await unlessGivenUp(
-        pool.take(() => undefined).then((taken) => withFiles(taken, session)),
+        pool.take().then((taken) => withFiles(taken, session)),
         session.signal,
       )
-      return openedSession(kernel, session, { id: crypto.randomUUID(), generation: 1 })
+      return openedSession(await openedServer(), kernel, session, { id: crypto.randomUUID(), generation: 1 })
     },
     async resumeSession(ref, session = {}) {
       refuseClosed()
       const { epoch, sessionId, ...started } = readReference(ref)
+      const server = await openedServer()
       const entering = enterKernel({ server, started, folder: '', sessionId, takesOver: epoch, onDeath: () => undefined })
       const kernel = await unlessGivenUp(
         entering.then((entered) => withFiles(entered, session)),
@@ -108,7 +123,7 @@ export function jupyterExecutor(options: JupyterOptions): Executor {
         }
         throw error
       })
-      return openedSession(kernel, session, { id: ref.id, generation: ref.generation })
+      return openedSession(server, kernel, session, { id: ref.id, generation: ref.generation })
     },
     async prepare({ signal, onProgress } = {}) {
       refuseClosed()
@@ -125,6 +140,7 @@ export function jupyterExecutor(options: JupyterOptions): Executor {
       closing.abort(new Error('the executor jupyter was disposed'))
       await Promise.all([...sessions].map((session) => session[Symbol.asyncDispose]()))
       await Promise.all([pool.close(), ...opening])
+      await opened?.then((server) => server.stop()).catch(() => undefined)
     },
   }
 }

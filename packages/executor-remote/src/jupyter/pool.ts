@@ -5,8 +5,8 @@ import type { Server } from './server.ts'
 
 /** Kernels with their imports done, each for one session. */
 export interface Pool {
-  /** One that is ready, or a fresh one. `onDeath` is called when it is lost. */
-  take(onDeath: (sign: DeathSign) => void): Promise<Kernel>
+  /** One that is ready, or a fresh one. */
+  take(): Promise<Kernel>
   /** Starts what is missing; resolves with the first that is ready. */
   warm(atLeast: number): Promise<Kernel | undefined>
   /** Ends those that nobody took. */
@@ -15,28 +15,20 @@ export interface Pool {
 
 interface Warm {
   readonly kernel: Promise<Kernel>
-  onDeath: ((sign: DeathSign) => void) | undefined
-  isLost: boolean
 }
 
-export function createPool(server: Server, openKernel: typeof openFreshKernel = openFreshKernel): Pool {
+export function createPool(open: () => Promise<Server>, size: number): Pool {
   const warm: Warm[] = []
   let isClosed = false
 
   function start(): Warm {
     const entry: Warm = {
-      kernel: openKernel(server, folderName(), (sign) => {
-        entry.isLost = true
-        drop(entry)
-        entry.onDeath?.(sign)
-      }),
-      onDeath: undefined,
-      isLost: false,
+      kernel: open().then((server) => openFreshKernel(server, folderName(), () => drop(entry))),
     }
     warm.push(entry)
     entry.kernel.then(
       (kernel) => {
-        if (isClosed) void discard(server, kernel)
+        if (isClosed) void open().then((server) => discard(server, kernel))
       },
       () => drop(entry),
     )
@@ -53,21 +45,20 @@ export function createPool(server: Server, openKernel: typeof openFreshKernel = 
   }
 
   return {
-    async take(onDeath) {
+    async take() {
       const entry = warm.shift() ?? start()
       drop(entry)
-      entry.onDeath = onDeath
-      fill(server.settings.pool)
+      fill(size)
       return entry.kernel
     },
     async warm(atLeast) {
-      fill(Math.max(atLeast, server.settings.pool))
+      fill(Math.max(atLeast, size))
       return warm[0]?.kernel
     },
     async close() {
       isClosed = true
       const left = warm.splice(0)
-      await Promise.all(left.map(({ kernel }) => kernel.then((open) => discard(server, open)).catch(() => undefined)))
+      await Promise.all(left.map(({ kernel }) => kernel.then(async (left) => discard(await open(), left)).catch(() => undefined)))
     },
   }
 }

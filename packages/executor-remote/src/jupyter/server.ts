@@ -1,4 +1,5 @@
 import { type Credentials, createCredentials } from './credentials.ts'
+import { startNamedServer } from './hub.ts'
 import type { Settings } from './options.ts'
 import { createRest, type Rest } from './rest.ts'
 
@@ -9,10 +10,23 @@ export interface Server {
   readonly rest: Rest
   /** Where its REST and its sockets are: the endpoint, or a Hub's named server. */
   readonly base: URL
+  /** Stops what was started for us alone. */
+  stop(): Promise<void>
 }
 
-/** The server of an endpoint. */
-export function createServer(settings: Settings): Server {
+/** The server of an endpoint; where that is a Hub's, the named server is started, which takes seconds. Rejects with `ExecutorError`. */
+export async function openServer(settings: Settings): Promise<Server> {
   const credentials = createCredentials(settings)
-  return { settings, credentials, rest: createRest(settings, credentials), base: settings.endpoint }
+  const rest = createRest(settings, credentials)
+  const { hub } = settings
+  if (hub === undefined) return { settings, credentials, rest, base: settings.endpoint, stop: () => Promise.resolve() }
+  const named = await startNamedServer(rest, settings.endpoint, hub)
+  const ownCredentials = createCredentials({ token: named.token ?? settings.token, headers: settings.headers })
+  return {
+    settings,
+    credentials: ownCredentials,
+    rest: createRest(settings, ownCredentials, named.base),
+    base: named.base,
+    stop: named.stop,
+  }
 }
