@@ -25,6 +25,7 @@ export type {
   Strength,
 } from '../executor.ts'
 export { resultText } from '../feedback.ts'
+export { type StandardOutput, type StandardSchema, type Tool, type ToolContext, tool } from '../tool.ts'
 // For executors that are written by hand, so that what the helper does has one meaning everywhere.
 export { ABORTED, onAbort, untilAborted } from './aborting.ts'
 export { defineExecutor, type ExecutorDefinition } from './define-executor.ts'

@@ -34,7 +34,7 @@ export async function runCode(target: Executor | Session, code: string, options:
   const session = await openFor(target, options)
   if (session === ABORTED) return abortedResult(1, performance.now() - begin)
   try {
-    return await execute(session, code, options, tools, target.capabilities)
+    return await execute(session, code, options, tools, session.capabilities ?? target.capabilities)
   } finally {
     await session[Symbol.asyncDispose]()
   }
