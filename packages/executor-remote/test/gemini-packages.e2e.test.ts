@@ -83,7 +83,7 @@ describe.skipIf(findOnPath('python3') === undefined)("Google's packages", () => 
       reason = error.message.slice(0, 200)
       return undefined
     })
-  }, 5 * MINUTES)
+  }, 8 * MINUTES)
 
   test('are told with version and import names', ({ skip }) => {
     if (environment === undefined) return skip(`they cannot be installed here: ${reason}`)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { access, constants, mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { runProgram } from './run-program.ts'
 
 /** A control group of one session: its processes together may not use more. */
 export interface ControlGroup {
@@ -22,8 +23,34 @@ export interface ControlGroupPlace {
   readonly folder: string
 }
 
+/** Runs a command in groups: `sh -c ENTER sh …entrances -- …command`. What a process started before it entered would stay outside. */
+export const ENTER = 'while [ "$1" != -- ]; do echo 0 >"$1" || exit 1; shift; done; shift; exec "$@"'
+
+/** What a group allows; `memoryBytes` with the files of sized mounts. */
+export interface GroupLimits {
+  readonly memoryBytes: number
+  readonly processes: number
+}
+
 /** Makes a group with these limits, where this process may; `memory` is false, and entrances are few or none, where it may not. */
-export async function makeControlGroup(limits: { readonly memoryBytes: number; readonly processes: number }): Promise<ControlGroup> {
+export async function makeControlGroup(limits: GroupLimits): Promise<ControlGroup> {
+  entering ??= tryToEnter()
+  return (await entering) ? make(limits) : NO_GROUP
+}
+
+/** Whether what is made can be entered: the right to make a group is not the right to move a process there. */
+let entering: Promise<boolean> | undefined
+
+const NO_GROUP: ControlGroup = { entrances: [], memory: false, oomKills: () => Promise.resolve(0), close: () => Promise.resolve() }
+
+async function tryToEnter(): Promise<boolean> {
+  const group = await make({ memoryBytes: 64 * 1024 ** 2, processes: 8 })
+  const ended = await runProgram('/bin/sh', ['-c', ENTER, 'sh', ...group.entrances, '--', '/bin/sh', '-c', 'exit 0'])
+  await group.close()
+  return ended.code === 0
+}
+
+async function make(limits: GroupLimits): Promise<ControlGroup> {
   const places = controlGroupPlaces(await readOr('/proc/self/cgroup'), await readOr('/proc/self/mountinfo'))
   const name = `interloop-${process.pid}-${randomUUID()}`
   await Promise.all(places.map(({ folder }) => removeAbandoned(folder)))
@@ -88,11 +115,7 @@ interface Made {
   readonly memoryEvents: string | undefined
 }
 
-async function makeIn(
-  place: ControlGroupPlace,
-  name: string,
-  limits: { readonly memoryBytes: number; readonly processes: number },
-): Promise<Made | undefined> {
+async function makeIn(place: ControlGroupPlace, name: string, limits: GroupLimits): Promise<Made | undefined> {
   const folder = join(place.folder, name)
   try {
     await mkdir(folder)

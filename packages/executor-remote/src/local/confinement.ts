@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { ExecutorError, type Limits, type Strength } from '@interloop/core/executor'
 import { bubblewrapArguments, type Identity, WORK_FOLDER } from './bubblewrap-arguments.ts'
-import { makeControlGroup } from './cgroup.ts'
+import { ENTER, makeControlGroup } from './cgroup.ts'
 import { openAsDescriptors, shadowInherited } from './descriptors.ts'
 import { findOnPath } from './find-on-path.ts'
 import { hostPlaces } from './host-places.ts'
@@ -10,7 +10,7 @@ import { probe } from './probe.ts'
 import { processLimits } from './process-limits.ts'
 import { inspectPython } from './python-installation.ts'
 import { layOutPython } from './python-layout.ts'
-import { runProgram } from './run-program.ts'
+import { type Ended, runProgram } from './run-program.ts'
 import { SECCOMP_FILTERS } from './seccomp-filter.ts'
 
 /** What is to be confined. */
@@ -113,11 +113,15 @@ async function rootIdentity(setpriv: string): Promise<() => Identity> {
 }
 
 async function userIdentity(bwrap: string): Promise<() => Identity> {
-  const help = await runProgram(bwrap, ['--help'])
+  const help = helps.get(bwrap) ?? runProgram(bwrap, ['--help'])
+  helps.set(bwrap, help)
   // From bubblewrap 0.8 on; before, the filter of system calls alone keeps programs from making user namespaces.
-  const disableUserNamespaces = help.stdout.includes('--disable-userns')
+  const disableUserNamespaces = (await help).stdout.includes('--disable-userns')
   return () => ({ kind: 'user', disableUserNamespaces })
 }
+
+/** By path: what bubblewrap says of itself. */
+const helps = new Map<string, Promise<Ended>>()
 
 /** By path: where a Python lies does not change while it is used. */
 const layouts = new Map<string, ReturnType<typeof layOutPython>>()
@@ -143,18 +147,20 @@ async function prove(host: Host, request: ConfineRequest): Promise<void> {
 
 async function prepare(host: Host, request: ConfineRequest): Promise<Confined> {
   const { tools, layout } = host
+  const identity = host.identity()
   const memoryBytes = request.limits.memoryBytes ?? DEFAULT_MEMORY
   const fileBytes = request.limits.fileBytes ?? DEFAULT_FILES
   const scratchBytes = Math.min(fileBytes, MOST_SCRATCH)
-  // Files in memory are counted with the processes; the two sized mounts beside the working folder are scratch.
-  const group = await makeControlGroup({ memoryBytes: memoryBytes + fileBytes + 2 * scratchBytes, processes: PROCESSES })
+  const places = await hostPlaces(request.network, [tools.prlimit, tools.setpriv ?? tools.prlimit])
+  const hardLimits = await readFile('/proc/self/limits', 'utf8')
   const inputs = new Map([[FILTER, Buffer.from(host.filter, 'base64')]])
   if (layout.environmentConfig !== undefined) inputs.set(ENVIRONMENT_CONFIG, Buffer.from(layout.environmentConfig))
   const opened = await openAsDescriptors(inputs)
   const shadow = await shadowInherited(FILTER)
-  const places = await hostPlaces(request.network, [tools.prlimit, tools.setpriv ?? tools.prlimit])
+  // Files in memory are counted with the processes; the two sized mounts beside the working folder are scratch.
+  const group = await makeControlGroup({ memoryBytes: memoryBytes + fileBytes + 2 * scratchBytes, processes: PROCESSES })
   const bubblewrap = bubblewrapArguments({
-    identity: host.identity(),
+    identity,
     python: layout,
     readOnly: [...places.binds, ...request.readOnly.map((path) => ({ from: path, to: path }))],
     links: places.links,
@@ -162,13 +168,12 @@ async function prepare(host: Host, request: ConfineRequest): Promise<Confined> {
     bounds: {
       fileBytes,
       scratchBytes,
-      process: processLimits({ processes: PROCESSES, memoryBytes, fileBytes }, await readFile('/proc/self/limits', 'utf8')),
+      process: processLimits({ processes: PROCESSES, memoryBytes, fileBytes }, hardLimits),
     },
     prlimit: tools.prlimit,
     descriptors: { filter: FILTER, environmentConfig: ENVIRONMENT_CONFIG },
   })
   return {
-    // The shell enters the groups before anything is started: what a process started earlier stays outside.
     file: '/bin/sh',
     args: ['-c', ENTER, 'sh', ...group.entrances, '--', tools.bwrap, ...bubblewrap],
     env: {},
@@ -194,8 +199,6 @@ const PROCESSES = 128
 
 const ENVIRONMENT_CONFIG = 8
 const FILTER = 9
-
-const ENTER = 'while [ "$1" != -- ]; do echo 0 >"$1" || exit 1; shift; done; shift; exec "$@"'
 
 function notesOn(network: 'none' | 'open', hasGroup: boolean): readonly string[] {
   return [
