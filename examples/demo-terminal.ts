@@ -151,7 +151,9 @@ function createPaper(): Paper {
       for (const [index, piece] of printable(text).split('\n').entries()) {
         if (index > 0) newlines++
         if (piece === '') continue
-        KINDS[kind].stream.write(styled(kind, `${`\n${KINDS[kind].mark}`.repeat(newlines)}${piece}`))
+        const { mark, stream } = KINDS[kind]
+        const ends = newlines > 0 ? `${`\n${mark.trimEnd()}`.repeat(newlines - 1)}\n${mark}` : ''
+        stream.write(styled(kind, `${ends}${piece}`))
         newlines = 0
       }
     },
