@@ -47,7 +47,7 @@ export async function* listen(request: ModelRequest, progress: Progress, job: Jo
         yield retryTold(next.value.retry)
       } else {
         answered = true
-        yield* reader.read(next.value)
+        for (const told of reader.read(next.value)) yield told
       }
     }
   } catch (error) {
