@@ -5,15 +5,16 @@ import { describe, expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '..', '..')
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
-const examples = globSync('examples/*.{ts,html}', { cwd: root }).map(read)
+/** Programs that other tests compile and run. */
+const programs = globSync(['examples/*.{ts,html}', 'packages/*/test/packed/*.ts'], { cwd: root }).map((path) => flat(read(path)))
 const documents = globSync(['README.md', 'docs/*.md', 'packages/*/README.md'], { cwd: root }).toSorted()
 
 describe.each(documents)('%s', (path) => {
   const document = read(path)
 
-  test('shows code that stands in an example', () => {
+  test('shows code that stands in a program which the tests run', () => {
     const blocks = Array.from(document.matchAll(/^```(?:ts|html)\n(.*?)^```$/gms), ([, code = '']) => code)
-    expect(blocks.filter((code) => !examples.some((example) => example.includes(code)))).toEqual([])
+    expect(blocks.filter((code) => !programs.some((program) => program.includes(flat(code))))).toEqual([])
   })
 
   test('links to files that are there', () => {
@@ -29,9 +30,24 @@ test('README.md has code within its first twenty lines, and is shorter than 200'
   expect(lines.length).toBeLessThan(200)
 })
 
-test('docs/events.md names every event, and no other', () => {
-  const declared = read('packages/core/src/events.ts').matchAll(/readonly event_type: '([a-z._]+)'/g)
-  const named = read('docs/events.md').matchAll(/^\| `([a-z._]+)` \|/gm)
-  const names = (found: Iterable<RegExpMatchArray>) => new Set(Array.from(found, ([, name]) => name))
-  expect(names(named)).toEqual(names(declared))
+test.each([
+  { section: 'Every event', file: 'events.ts', type: /readonly event_type: '([a-z._]+)'/g },
+  { section: 'Deltas', file: 'steps.ts', type: /readonly type: ((?:'[a-z_]+'(?: \| )?)+)/g },
+])('docs/events.md has the names of $file under "$section", and no other', ({ section, file, type }) => {
+  const source = read(`packages/core/src/${file}`)
+  const declared = (file === 'steps.ts' ? (source.slice(source.indexOf('export type Delta')).split('\n\n')[0] ?? '') : source).matchAll(
+    type,
+  )
+  const table = read('docs/events.md').split(`\n## ${section}\n`)[1]?.split('\n## ')[0] ?? ''
+  const named = table.matchAll(/^\| (`[^|]+`) \|/gm)
+  const names = (found: Iterable<RegExpMatchArray>) =>
+    Array.from(found, ([, cell = '']) => cell.match(/[a-z._]+/g) ?? [])
+      .flat()
+      .toSorted()
+  expect(names(named).filter((name) => name !== 'delta.type')).toEqual(names(declared))
 })
+
+/** Documents show parts of programs without their indentation. */
+function flat(code: string): string {
+  return code.replaceAll(/^ +/gm, '')
+}
