@@ -110,7 +110,9 @@ export function startExample(name: string, { args = [], env = {}, terminal = fal
 /** Nothing that says how to reach Gemini or where to run code, and nothing of the test runner. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   const foreign = /^(gemini|google|interloop|vitest|node_|force_color$|no_color$|ci$)/i
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)))
+  const own = Object.entries(process.env).filter(([name]) => !foreign.test(name))
+  // Early releases of Node 24 warn that they strip types.
+  return { ...Object.fromEntries(own), NODE_OPTIONS: '--disable-warning=ExperimentalWarning' }
 }
 
 function kill(child: ChildProcess, signal: NodeJS.Signals): void {
