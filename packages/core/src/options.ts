@@ -7,6 +7,7 @@ import type { Job, JobSettings } from './job.ts'
 import type { Model } from './model.ts'
 import type { StepOverride } from './prepare-step.ts'
 import type { Settings } from './settings.ts'
+import { shown } from './shown.ts'
 import { jsonSchemaOf, type Tool } from './tool.ts'
 
 // What a caller said, checked and with its defaults. Every rule that is broken is an OptionsError which names option, rule and value.
@@ -180,10 +181,4 @@ function withoutUndefined<T extends object>(values: T): T {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null
-}
-
-function shown(value: unknown): string {
-  if (typeof value === 'function') return 'a function'
-  const text = typeof value === 'bigint' ? `${value}n` : Number.isNaN(value) ? 'NaN' : (JSON.stringify(value) ?? String(value))
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text
 }

@@ -4,6 +4,7 @@ import type { Told } from './events.ts'
 import type { Call } from './intercept/found.ts'
 import type { Job } from './job.ts'
 import { until } from './live.ts'
+import { shown } from './shown.ts'
 import type { NotRun } from './steps.ts'
 import type { PendingApproval } from './summary.ts'
 
@@ -20,7 +21,7 @@ export async function* permit(call: Call, regeneration: number, job: Job): Async
   const said = await until(job.signal, asked(approve, call, regeneration, job))
   if (said !== 'ask') return leaveOf(checkDecision(said, call.kind === 'code' ? 'code' : 'tool'), call, 0)
 
-  const approval: PendingApproval = { approval_id: `approval_${job.id}_${call.id}`, ...shown(call) }
+  const approval: PendingApproval = { approval_id: `approval_${job.id}_${call.id}`, ...asTold(call) }
   const started = job.clock.now()
   const decision = job.approvals.wait(approval.approval_id, approval.kind) // before it is told: a listener may answer at once
   decision.catch(() => {}) // awaited below, and an abort may come before
@@ -35,11 +36,11 @@ export async function* permit(call: Call, regeneration: number, job: Job): Async
 }
 
 async function asked(approve: Approve, call: Call, regeneration: number, job: Job): Promise<Decision | 'ask'> {
-  const { call_id, ...request } = shown(call)
+  const { call_id, ...request } = asTold(call)
   return await approve({ ...request, callId: call_id, regeneration, runId: job.id, context: job.context })
 }
 
-function shown(call: Call): Omit<PendingApproval, 'approval_id'> {
+function asTold(call: Call): Omit<PendingApproval, 'approval_id'> {
   if (call.kind === 'code') return { kind: 'code', call_id: call.id, code: call.code }
   return { kind: 'tool', call_id: call.id, name: call.name, arguments: call.arguments }
 }
@@ -59,7 +60,7 @@ export function checkDecision(said: unknown, kind: 'code' | 'tool'): Decision {
     kind === 'code' ? "'allow', 'show', 'deny', { deny }, { edit: { code } }" : "'allow', 'deny', { deny }, { edit: { arguments } }"
   throw new OptionsError(
     'decision',
-    `The decision on a ${kind === 'code' ? 'program' : 'tool call'} must be one of ${can}, got ${JSON.stringify(said)}`,
+    `The decision on a ${kind === 'code' ? 'program' : 'tool call'} must be one of ${can}, got ${shown(said)}`,
   )
 }
 

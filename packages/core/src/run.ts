@@ -6,6 +6,7 @@ import type { EventOf, EventType, LoopEvent, Told } from './events.ts'
 import type { Ended } from './finish.ts'
 import type { Content } from './model.ts'
 import type { OnListenerError } from './settings.ts'
+import { shown } from './shown.ts'
 import type { Summary } from './summary.ts'
 
 /** One prompt from start to summary, read in three ways from one stream: listeners, readers, promises. It starts in a microtask. */
@@ -185,8 +186,7 @@ export class LiveRun implements Run {
   }
 
   steer(text: string): void {
-    if (typeof text !== 'string' || text === '')
-      throw new OptionsError('text', `What is steered must be a text, got ${JSON.stringify(text)}`)
+    if (typeof text !== 'string' || text === '') throw new OptionsError('text', `What is steered must be a text, got ${shown(text)}`)
     if (this.#ended) throw new OptionsError('text', `The run ${this.id} has ended; nothing can be steered any more`)
     this.#ports.steer(text)
   }
