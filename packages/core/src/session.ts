@@ -98,7 +98,7 @@ export function createSessions(
     live: () => current !== undefined,
     snapshot: async () => await current?.session.snapshot?.(),
     dispose() {
-      over.abort()
+      over.abort('The session is closed.') // a text: an exception of the platform costs more than all else that a run ends with
       disposal ??= (async () => {
         if (!current?.own) return { closed: false }
         await current.session[Symbol.asyncDispose]()
