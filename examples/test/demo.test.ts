@@ -47,6 +47,7 @@ describe('the demo', () => {
     const env = { INTERLOOP_MODEL: 'gemini-of-tomorrow' }
     const { code, stdout, stderr, server } = await runExample('demo', { args: ['What is 2 ** 100?'], env, script: [refusedKey] })
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain('asking gemini-of-tomorrow; what it writes runs in Pyodide, which keeps nothing from it yet')
     expect(stderr).toMatch(/API key not valid\..*\nThe key ending …ests comes from GEMINI_API_KEY\.\n\nfailed \(model_error\) · 0 programs/)
     expect(server.requests[0]?.path).toContain('gemini-of-tomorrow')
     expect(JSON.stringify(contentsOf(server, 0))).toContain('What is 2 ** 100?')
