@@ -51,9 +51,9 @@ export async function* execute(call: CodeCall, given: CodeCall, progress: Progre
       } catch (failure) {
         if (time.signal.aborted) return yield* stopped(work, begun)
         const error = errorInfo(failure, 'executor')
-        const lost = opened !== undefined && ExecutorError.is(failure) && failure.stateLost
-        if (opened && lost) {
-          job.sessions.lost(opened.session)
+        const lost = ExecutorError.is(failure) && failure.stateLost // also of one that could not be had again
+        if (lost) {
+          if (opened) job.sessions.lost(opened.session)
           yield { event_type: 'loop.session', state: 'lost', generation: job.sessions.generation(), cause: error.code }
         }
         if (attempt <= MAX_RETRIES && mayRunAgain(failure, lost, work)) {
