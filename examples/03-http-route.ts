@@ -17,9 +17,7 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   const { method, url = '/', headers } = request
   const run = runs.get(url)
   if (method === 'GET' && run) {
-    // An EventSource whose line broke says in a header where it was.
-    const from = { url, headers: { get: (name: string) => headers[name]?.toString() ?? null } }
-    await sendResponse(toResponse(run, { request: from }), response)
+    await sendResponse(toResponse(run, { request }), response) // an EventSource whose line broke says in a header where it was
   } else if (method === 'POST' && url === '/runs' && isLocal(headers.origin)) {
     response.writeHead(201, { location: start(await text(request)) }).end()
   } else if (method === 'GET' && url === '/') {

@@ -1,4 +1,4 @@
-export type { ApprovalRequest, Approve, Decision } from './approval.ts'
+export type { ApprovalRequest, ApprovalSubject, Approve, Decision } from './approval.ts'
 export type { Budgets } from './budget.ts'
 export type { Chat, SavedChat } from './chat.ts'
 export { createLoop, type Loop } from './create-loop.ts'

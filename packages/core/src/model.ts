@@ -45,6 +45,8 @@ export interface Model {
   /** As the provider names it: `gemini-3.5-flash`. */
   readonly name: string
   readonly traits?: ModelTraits | undefined
+  /** Throws a `ModelError` for what can be found wrong without the network, a missing key. A run asks it first, before it prepares its executor. */
+  preflight?(): void
   /**
    * Asks once. The chunks are those of a stream; a unary answer is one chunk. Rejects with `ModelError`; retries what did not
    * get through itself, until its first chunk, and tells so in chunks with `retry`. Must stop when the signal aborts.

@@ -40,15 +40,16 @@ export interface Run extends AsyncIterable<LoopEvent> {
 /** What `run.text` rejects with. `cause` is the `ModelError` or `ExecutorError` itself, where there is one. */
 export class RunError extends InterloopError {
   readonly code = 'run_not_completed'
-  readonly summary: Summary
+  /** Not enumerable: an error that nobody caught is printed with all that it enumerates. */
+  declare readonly summary: Summary
 
   constructor(summary: Summary, cause?: unknown) {
     const { error, finish, status } = summary
     const why = error
       ? `${error.message}${error.hint ? ` ${error.hint}` : ''}`
       : `It ended with ${finish.reason}${finish.detail ? ` (${finish.detail})` : ''}.`
-    super('RunError', `The run ${summary.id} is ${status}. ${why}`, cause)
-    this.summary = summary
+    super('RunError', `The run did not complete (${status}). ${why}`, cause)
+    Object.defineProperty(this, 'summary', { value: summary })
   }
 
   static override is(error: unknown): error is RunError {

@@ -32,13 +32,17 @@ export function geminiOver(load: () => Promise<Sdk>, options: GeminiOptions, clo
   }
 
   const builder = requestBuilder({ model, stream: sending.stream, nativeWithFunctions: traits.nativeWithFunctions, client })
+  function checked(): Credentials {
+    credentials ??= preflight(options)
+    return credentials
+  }
   return {
     name: model,
     traits,
+    preflight: () => void checked(),
     async *generate(request: ModelRequest, { signal, retried }: GenerateOptions): AsyncGenerator<ModelChunk, void, void> {
       signal.throwIfAborted()
-      credentials ??= preflight(options)
-      const context = { ...credentials, model }
+      const context = { ...checked(), model }
       const attempts = retrying(() => openAnswer({ request, signal, sending, builder, context }), {
         retries: sending.retries,
         retried,
