@@ -269,7 +269,11 @@ const KNOWN_OF_CHUNK = new Set(['candidates', 'usageMetadata', 'modelVersion', '
 const KNOWN_OF_CANDIDATE = new Set(['content', 'finishReason', 'finishMessage', 'index', 'tokenCount'])
 
 function noteUnknown(extra: Record<string, unknown>, value: object, known: ReadonlySet<string>): void {
-  for (const [key, said] of Object.entries(value)) if (!known.has(key) && said !== undefined) extra[key] = said
+  for (const key in value) {
+    if (known.has(key)) continue
+    const said = (value as Record<string, unknown>)[key]
+    if (said !== undefined) extra[key] = said
+  }
 }
 
 /**
