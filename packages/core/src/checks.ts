@@ -55,10 +55,10 @@ export function list<T extends readonly unknown[]>(option: string, value: T): T 
   throw new OptionsError(option, `${option} must be a list, got ${shown(value)}`)
 }
 
-/** The value, where it is an object, and no list. */
-export function object<T extends object>(option: string, value: T): T {
+/** The value, where it is an object, and no list. `name`: as the message calls it. */
+export function object<T extends object>(option: string, value: T, name: string = option): T {
   if (isObject(value) && !Array.isArray(value)) return value
-  throw new OptionsError(option, `${option} must be an object, got ${shown(value)}`)
+  throw new OptionsError(option, `${name} must be an object, got ${shown(value)}`)
 }
 
 /** Whether a value has members. */

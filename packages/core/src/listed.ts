@@ -1,5 +1,5 @@
 /** Of one name; longer ones are paths that nobody reads. */
-const NAME_CHARS = 120
+const NAME_CHARS = 200
 
 /**
  * Names in one line for the model: as many as fit, and how many more there are. Programs and data can choose names, so a line end
