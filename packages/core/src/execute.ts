@@ -1,6 +1,6 @@
 import { leftMs } from './budget.ts'
 import { type Deed, leftOut, nothing } from './deed.ts'
-import { type ErrorInfo, ExecutorError, errorInfo } from './errors.ts'
+import { type ErrorInfo, ExecutorError, errorInfo, LONGEST_WAIT_MS } from './errors.ts'
 import type { Told } from './events.ts'
 import type { ExecutionRequest, ExecutionResult } from './executor.ts'
 import { feedbackText, imagesOf, lostText } from './feedback.ts'
@@ -185,7 +185,7 @@ async function* letGo(work: Work, begun: boolean): AsyncGenerator<Told, Deed, vo
  * nothing is lost that a program before had made (design.md 8.10).
  */
 function mayRunAgain(failure: unknown, lost: boolean, { job, progress }: Work): boolean {
-  if (!ExecutorError.is(failure) || !failure.retryable) return false
+  if (!ExecutorError.is(failure) || !failure.retryable || (failure.retryAfterMs ?? 0) > LONGEST_WAIT_MS) return false
   if (lost) return failure.started === 'no' && progress.executions.length === 0
   return failure.started === 'no' || job.executor.capabilities().idempotent
 }

@@ -1,6 +1,6 @@
 import { type Answer, answerReader } from './answer.ts'
 import { leftMs } from './budget.ts'
-import { ModelError } from './errors.ts'
+import { LONGEST_WAIT_MS, ModelError } from './errors.ts'
 import type { Told } from './events.ts'
 import { newIds } from './ids.ts'
 import { interceptor } from './intercept/intercept.ts'
@@ -69,7 +69,7 @@ function retryTold({ attempt, delayMs, code }: NonNullable<ModelChunk['retry']>)
   return { event_type: 'loop.retry', origin: 'model', attempt, delay_ms: Math.round(delayMs), code }
 }
 
-/** An error that says that it would come again is no broken stream. */
+/** An error that says that it would come again is no broken stream; neither is one that says so for too long. */
 function isTransient(failure: unknown): boolean {
-  return !ModelError.is(failure) || failure.retryable
+  return !ModelError.is(failure) || (failure.retryable && (failure.retryAfterMs ?? 0) <= LONGEST_WAIT_MS)
 }
