@@ -133,13 +133,11 @@ async function* ran(work: Work, { session, offset }: Opened, result: ExecutionRe
     hint: hintFor(result, { capabilities: job.executor.capabilities(), code, inputFiles: job.sessions.inputFiles() }),
     files: files ?? undefined,
   })
-  const ending = `${result.stdout}\0${result.stderr}\0${JSON.stringify(value?.data ?? null)}`
   return {
     ...nothing,
     call,
     step,
     record,
-    key: `${hash} ${result.outcome} ${result.error?.value ?? ''} ${await sha256(ending)}`,
     ...(collected && { outputs: collected.outputs }),
     warnings: [
       ...(result.warnings ?? []),
