@@ -48,6 +48,7 @@ interface Hosted {
   failed?: 'OUTCOME_FAILED' | 'OUTCOME_DEADLINE_EXCEEDED'
 }
 
+/** Reads one answer. `firstIndex`: of its first step in the run; `regeneration`: what its programs are (steps.ts). */
 export function answerReader(intercept: Interceptor, firstIndex: number, regeneration: number): AnswerReader {
   const parts: Part[] = []
   const calls: Call[] = []

@@ -15,6 +15,7 @@ export interface Budgets {
   readonly wallMs?: number | undefined
 }
 
+/** What is said nowhere: no run goes on for ever. */
 export const DEFAULT_BUDGETS: Budgets = { modelCalls: 32, executions: 32 }
 
 /** Of the closing call, where the wall clock has run out (design.md 8.12). */

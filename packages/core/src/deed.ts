@@ -28,6 +28,7 @@ export interface Deed {
   readonly end?: End
 }
 
+/** What the model is told of a call. */
 export interface Reply {
   readonly value: unknown
   readonly isError: boolean

@@ -185,6 +185,14 @@ describe('what the model is told of a failure', () => {
     )
   })
 
+  it('has no half of a character in the line that failed', () => {
+    const code = `x = "${'😀'.repeat(200)}"`
+    for (const padding of ['', ' ']) {
+      const error = { name: 'E', value: 'no', traceback: 't', line: 1 }
+      expect(feedbackText(resultOf(failure({ error })), { ...SHOWN, code: `x${padding}${code}` }).isWellFormed()).toBe(true)
+    }
+  })
+
   it('shows no more of a stream than is asked for', () => {
     const told = feedbackText(resultOf(failure({ stdout: HUGE })), { ...SHOWN, chars: 5 })
     expect(told).toContain('--- stdout w0rd\n[1000003 characters left out]\n89end\n--- end w0rd')

@@ -48,7 +48,7 @@ export function feedbackText(result: ExecutionResult, shown: Shown): string {
     const { traceback, name, value } = result.error
     block('error', headAndTail(traceback || `${name}: ${value}`, FAILED.traceback, false))
     const line = result.error.line !== undefined ? shown.code?.split('\n')[result.error.line - 1] : undefined
-    if (line !== undefined) lines.push(`Line ${result.error.line} of the program: ${line.trim().slice(0, FAILED.line)}`)
+    if (line !== undefined) lines.push(`Line ${result.error.line} of the program: ${whole(line.trim().slice(0, FAILED.line))}`)
   }
   if (shown.hint) lines.push(shown.hint)
   if (result.state === 'lost') lines.push(lostText(shown.files))

@@ -52,7 +52,7 @@ export async function* listen(request: ModelRequest, progress: Progress, job: Jo
     }
   } catch (error) {
     failed = { failure: error }
-    chunks?.return?.().then(undefined, () => {}) // not awaited: it may never come back
+    if (chunks) void leave(chunks) // not awaited: it may never come back
   } finally {
     stop.release()
     time.release()
@@ -63,6 +63,14 @@ export async function* listen(request: ModelRequest, progress: Progress, job: Jo
   const discarded = broken && !reader.called() && retried < MAX_RETRIES
   yield* reader.end(job.clock.now() - started, discarded)
   return { answer: reader.answer(), answered, ...failed, broken, discarded, retried, outOfTime: time.expired() }
+}
+
+async function leave(chunks: AsyncIterator<ModelChunk>): Promise<void> {
+  try {
+    await chunks.return?.()
+  } catch {
+    // nobody listens to it any more
+  }
 }
 
 function retryTold({ attempt, delayMs, code }: NonNullable<ModelChunk['retry']>): Told {

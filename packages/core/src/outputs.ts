@@ -16,6 +16,7 @@ export interface Outputs extends JobOutputs {
   bytes(id: string): Uint8Array
 }
 
+/** The outputs of one run. @param keptBytes Of all of them together. */
 export function createOutputs(keptBytes: number = KEPT_BYTES): Outputs {
   const kept = new Map<string, Uint8Array>()
   /** Ids of what is listed. */

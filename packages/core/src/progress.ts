@@ -59,10 +59,12 @@ export interface Decision {
   readonly end?: End
 }
 
+/** The decision what to ask. */
 export interface Asking extends Decision {
   readonly request: ModelRequest
 }
 
+/** The decision what was heard: calls to carry out, if any. */
 export interface Heard extends Decision {
   readonly calls: readonly Call[]
 }

@@ -137,7 +137,9 @@ export class LiveRun implements Run {
     const guarded: Guarded = (event) => {
       try {
         const back = listener(event as EventOf<T>) // the emitter calls us with events of this type alone
-        if (back instanceof Promise) back.catch((error: unknown) => this.#listenerFailed(error, event))
+        // Also a promise of another realm or library, which is no `Promise` of ours.
+        if (typeof back === 'object' && back !== null && 'then' in back)
+          Promise.resolve(back).catch((error: unknown) => this.#listenerFailed(error, event))
       } catch (error) {
         this.#listenerFailed(error, event)
       }

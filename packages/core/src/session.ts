@@ -27,6 +27,7 @@ export interface Sessions {
   dispose(): Promise<{ readonly closed: boolean }>
 }
 
+/** The sessions of one run or one chat, one after the other. `given`: one that is used first. */
 export function createSessions(
   executor: Executor,
   options: { readonly limits: Limits; readonly files: readonly FileInput[]; readonly given?: Session | SessionRef | undefined },
