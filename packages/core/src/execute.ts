@@ -197,7 +197,7 @@ async function* failed(work: Work, begun: boolean, failure: unknown, error: Erro
     yield* tellResult(work, begun, deed.step)
     return deed
   }
-  const never = ExecutorError.is(failure) && failure.started === 'no'
+  const never = !begun || (ExecutorError.is(failure) && failure.started === 'no')
   const words = never
     ? 'The interpreter was lost before this program began; it did not run.'
     : 'The interpreter was lost, and it is not known whether or how far this program ran.'

@@ -56,9 +56,9 @@ export function feedbackText(result: ExecutionResult, shown: Shown): string {
   return lines.join('\n')
 }
 
-/** What a result looks like to the loop's model: for tools of other frameworks. `chars`: of each stream. */
+/** What a result looks like to the loop's model: for tools of other frameworks. `chars`: of each stream, 20 000 unless said. Each text has lines around output that the output cannot forge. */
 export function resultText(result: ExecutionResult, options: { readonly chars?: number | undefined } = {}): string {
-  return feedbackText(result, { chars: options.chars ?? 20_000, value: true })
+  return feedbackText(result, { chars: options.chars ?? 20_000, value: true, word: crypto.randomUUID().slice(-12) })
 }
 
 function howItEnded({ reason, exitCode, error }: ExecutionResult): string {
