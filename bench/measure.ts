@@ -46,6 +46,11 @@ async function arms(): Promise<readonly (readonly [Arm, ConversationName])[]> {
         [ourArm('ten-rounds', access), 'ten-rounds'],
         [ourArm('two-hundred-rounds', access), 'two-hundred-rounds'],
       ]
+    case 'growth-by-hand':
+      return [
+        [await handArm('ten-rounds', access), 'ten-rounds'],
+        [await handArm('two-hundred-rounds', access), 'two-hundred-rounds'],
+      ]
     case 'noise':
       return [
         [await handArm(name, access), name],

@@ -31,6 +31,7 @@ const ROWS: readonly Row[] = [
   { title: 'unary, 50 rounds', kind: 'unary', conversation: 'fifty-rounds', arms: UNARY },
   { title: 'streamed, 2,000 chunks', kind: 'streamed', conversation: 'long-answer', arms: [{ label: 'all events read', bar: 0.25 }] },
   { title: 'growth', kind: 'growth', conversation: 'two-hundred-rounds', arms: [{ label: '200 rounds to 10, ours', bar: 1.5 }] },
+  { title: 'growth', kind: 'growth-by-hand', conversation: 'two-hundred-rounds', arms: [{ label: '200 rounds to 10, by hand' }] },
   { title: '200 kB of output, 5 times', kind: 'output', conversation: 'much-output', arms: [{ label: '', bar: 1.1 }] },
   { title: 'noise, one round', kind: 'noise', conversation: 'one-round', arms: [{ label: 'by hand to itself' }] },
   { title: 'noise, streamed', kind: 'streamed-noise', conversation: 'long-answer', arms: [{ label: 'by hand to itself' }] },

@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 import { answerTo, type ConversationName, conversations } from './conversation.ts'
 
 /** Frames of a stream that are written at once; then the network has its turn. */
-const FRAMES_AT_ONCE = Number(process.env['BENCH_FRAMES'] ?? 10)
+const FRAMES_AT_ONCE = 10
 
 const server = createServer(async (request, response) => {
   const [, name = '', method = ''] = /\/models\/([^:]+):(\w+)/.exec(request.url ?? '') ?? []
