@@ -41,7 +41,7 @@ export { type GeminiInteraction, type InteractionContent, type InteractionStep, 
 export { toMarkdown } from './exports/markdown.ts'
 export { type MimeBundle, type Notebook, type NotebookCell, type NotebookOutput, toNotebook } from './exports/notebook.ts'
 export type { Input, InputPart } from './input.ts'
-export type { Content, GenerateOptions, Model, ModelChunk, ModelRequest, ModelTraits, Part } from './model.ts'
+export type { ChunkIterator, Content, GenerateOptions, Model, ModelChunk, ModelRequest, ModelTraits, Part } from './model.ts'
 export type { PrepareStep, StepOverride } from './prepare-step.ts'
 export { type Run, RunError } from './run.ts'
 export type { ChatOptions, LoopOptions, OnListenerError, RunOptions, Settings } from './settings.ts'

@@ -2,7 +2,7 @@ import { EventEmitter } from 'eventemitter3'
 import type { Decision } from './approval.ts'
 import { causeOf, InterloopError, OptionsError } from './errors.ts'
 import { createEventLog, type EventLog } from './event-log.ts'
-import type { EventOf, EventType, LoopEvent, Told } from './events.ts'
+import type { EventOf, EventType, LoopEvent, Telling, Told } from './events.ts'
 import type { Ended } from './finish.ts'
 import type { Content } from './model.ts'
 import type { OnListenerError } from './settings.ts'
@@ -60,7 +60,7 @@ export class RunError extends InterloopError {
 /** What a run needs of the rest: the loop to drive, and where its controls go. */
 export interface RunPorts {
   readonly clock: { now(): number; time(): string }
-  told(): AsyncGenerator<Told, Ended, void>
+  told(): AsyncGenerator<Telling, Ended, void>
   abort(reason?: unknown): void
   resolve(approvalId: string, decision: Decision): void
   steer(text: string): void
@@ -97,22 +97,22 @@ export class LiveRun implements Run {
     const { clock } = this.#ports
     const told = this.#ports.told()
     const startedMs = clock.now()
-    for (let seq = 0; ; seq++) {
+    for (let seq = 0; ; ) {
       const next = await told.next()
       if (next.done) return next.value
-      const event: LoopEvent = {
-        schema: 1,
-        event_id: `${this.id}-${seq}`,
-        seq,
-        run_id: this.id,
-        time: clock.time(),
-        elapsed_ms: Math.round(clock.now() - startedMs),
-        ...next.value,
+      const time = clock.time()
+      const elapsed_ms = Math.round(clock.now() - startedMs)
+      for (const one of isSeveral(next.value) ? next.value : [next.value]) {
+        this.#hand({ schema: 1, event_id: `${this.id}-${seq}`, seq, run_id: this.id, time, elapsed_ms, ...one })
+        seq += 1
       }
-      if (event.event_type === 'interaction.completed') this.#ended = true
-      this.#log.append(event)
-      if (this.#emitter.listenerCount(event.event_type) > 0) this.#emitter.emit(event.event_type, event)
     }
+  }
+
+  #hand(event: LoopEvent): void {
+    if (event.event_type === 'interaction.completed') this.#ended = true
+    this.#log.append(event)
+    if (this.#emitter.listenerCount(event.event_type) > 0) this.#emitter.emit(event.event_type, event)
   }
 
   on<T extends EventType>(type: T, listener: (event: EventOf<T>) => unknown): this {
@@ -198,4 +198,8 @@ export class LiveRun implements Run {
     if (!this.#ended) this.abort(new DOMException('The run was disposed.', 'AbortError'))
     await this.summary
   }
+}
+
+function isSeveral(telling: Telling): telling is readonly Told[] {
+  return Array.isArray(telling)
 }
