@@ -16,8 +16,8 @@ export function terminalView({ isRecorded }: { readonly isRecorded: boolean }): 
   let held = ''
   let preparing = false
 
-  function prepared(elapsedMs: number): void {
-    if (preparing) process.stderr.write(dim(`${seconds(elapsedMs)}\n`))
+  function prepared(how = ''): void {
+    if (preparing) process.stderr.write(dim(`${how}\n`))
     preparing = false
   }
   /** What was said before a program is no answer. */
@@ -34,7 +34,7 @@ export function terminalView({ isRecorded }: { readonly isRecorded: boolean }): 
         if (event.state === 'lost') paper.line('  ~ the interpreter was lost; a fresh one goes on')
         break
       case 'loop.environment':
-        prepared(event.elapsed_ms)
+        prepared(seconds(event.elapsed_ms))
         break
       case 'step.start':
         if (event.step.type !== 'model_output' && event.step.type !== 'thought') release()
@@ -79,7 +79,7 @@ export function terminalView({ isRecorded }: { readonly isRecorded: boolean }): 
         paper.line(`  ~ it did not get through (${event.code}): again in ${seconds(event.delay_ms)}`)
         break
       case 'interaction.completed':
-        prepared(event.elapsed_ms)
+        prepared()
         paper.end()
         if (!isLive && event.interaction.output_text) process.stdout.write(`${event.interaction.output_text.trimEnd()}\n`)
         close(event.interaction, isRecorded)
@@ -112,7 +112,7 @@ function close(summary: Summary, isRecorded: boolean): void {
     seconds(timing.total_ms),
   ]
   const next = isRecorded ? 'export GEMINI_API_KEY=…   then   npm run demo -- "your question"' : 'npm run demo -- "your question"'
-  process.stderr.write(dim(`\n${told.join(' · ')}\n${error ? '' : `Next: ${next}\n`}`))
+  process.stderr.write(dim(`\n${told.join(' · ')}\n${status === 'completed' ? `Next: ${next}\n` : ''}`))
 }
 
 /** The kinds of text that stream: where each goes, and what stands before its lines. */
@@ -151,7 +151,9 @@ function createPaper(): Paper {
       for (const [index, piece] of printable(text).split('\n').entries()) {
         if (index > 0) newlines++
         if (piece === '') continue
-        KINDS[kind].stream.write(styled(kind, `${`\n${KINDS[kind].mark}`.repeat(newlines)}${piece}`))
+        const { mark, stream } = KINDS[kind]
+        const ends = newlines > 0 ? `${`\n${mark.trimEnd()}`.repeat(newlines - 1)}\n${mark}` : ''
+        stream.write(styled(kind, `${ends}${piece}`))
         newlines = 0
       }
     },

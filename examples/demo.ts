@@ -47,7 +47,11 @@ async function demo({ question, json }: DemoOptions): Promise<number> {
     return 1
   }
   const { model, isRecorded } = chosen
-  note(isRecorded ? 'no GEMINI_API_KEY: the model is a recorded one; Python runs for real, in Pyodide' : `asking ${model.name}`)
+  note(
+    isRecorded
+      ? 'no GEMINI_API_KEY: the model is a recorded one; Python runs for real, in Pyodide'
+      : `asking ${model.name}; what it writes runs in Pyodide, which keeps nothing from it yet: your files, your network`,
+  )
   const run = createLoop({ model, executor: pyodideExecutor() }).run(question)
   const stopped = stopOnSignals(run)
   const show = json ? printLine : terminalView({ isRecorded })

@@ -48,6 +48,7 @@ interface Hosted {
   failed?: 'OUTCOME_FAILED' | 'OUTCOME_DEADLINE_EXCEEDED'
 }
 
+/** Reads one answer. `firstIndex`: of its first step in the run; `regeneration`: what its programs are (steps.ts). */
 export function answerReader(intercept: Interceptor, firstIndex: number, regeneration: number): AnswerReader {
   const parts: Part[] = []
   const calls: Call[] = []
@@ -55,6 +56,8 @@ export function answerReader(intercept: Interceptor, firstIndex: number, regener
   let open: Open | undefined
   let hosted: Hosted | undefined
   let begun = false
+  /** A program that streams: its step is open, and a signature that comes meanwhile is its own. */
+  let coding: { signature?: string } | undefined
   let unclosed = false
   let stopped: readonly number[] = []
   const facts: Facts = { usage: {}, ms: 0 }
@@ -122,7 +125,9 @@ export function answerReader(intercept: Interceptor, firstIndex: number, regener
       case 'signature': {
         // A signature of text rides on the text's step; one that stands alone is a thought, as in the Interactions API.
         const delta = { type: 'thought_signature', signature: found.signature } as const
-        if (found.of === 'thought' || open?.type !== 'model_output') grow('thought').signature = found.signature
+        if (open?.type === 'thought' && open.signature !== undefined) close()
+        if (coding) coding.signature = found.signature
+        else if (found.of === 'thought' || open?.type !== 'model_output') grow('thought').signature = found.signature
         told.push({ event_type: 'step.delta', index: index(), delta })
         return
       }
@@ -138,6 +143,7 @@ export function answerReader(intercept: Interceptor, firstIndex: number, regener
       case 'code_start':
         begun = true
         close()
+        coding = {}
         told.push({
           event_type: 'step.start',
           index: index(),
@@ -148,7 +154,8 @@ export function answerReader(intercept: Interceptor, firstIndex: number, regener
         told.push({ event_type: 'step.delta', index: index(), delta: { type: 'code_delta', text: found.text } })
         return
       case 'call':
-        tellCall(found.call, found.streamed)
+        tellCall({ ...found.call, ...coding }, found.streamed)
+        coding = undefined
         if (found.unclosed) unclosed = true
         return
       case 'hosted_result':
@@ -176,7 +183,7 @@ export function answerReader(intercept: Interceptor, firstIndex: number, regener
     end(ms, discarded) {
       told = []
       stopped = steps.map((_, at) => firstIndex + at)
-      for (const found of intercept.end()) tell(found)
+      if (!discarded) for (const found of intercept.end()) tell(found) // of what is asked for again nothing more is told
       close(discarded)
       if (discarded) steps = steps.map(discard)
       facts.ms = ms
@@ -263,7 +270,11 @@ const KNOWN_OF_CHUNK = new Set(['candidates', 'usageMetadata', 'modelVersion', '
 const KNOWN_OF_CANDIDATE = new Set(['content', 'finishReason', 'finishMessage', 'index', 'tokenCount'])
 
 function noteUnknown(extra: Record<string, unknown>, value: object, known: ReadonlySet<string>): void {
-  for (const key in value) if (!known.has(key)) extra[key] = (value as Record<string, unknown>)[key]
+  for (const key in value) {
+    if (known.has(key)) continue
+    const said = (value as Record<string, unknown>)[key]
+    if (said !== undefined) extra[key] = said
+  }
 }
 
 /**

@@ -9,6 +9,7 @@ export interface Approvals extends JobApprovals {
   resolve(approvalId: string, decision: Decision): void
 }
 
+/** Approvals of one run, each waited for so long, milliseconds; its signal ends every wait. */
 export function createApprovals(waitMs: number, signal: AbortSignal): Approvals {
   const waiting = new Map<string, { readonly kind: 'code' | 'tool'; settle(decision: Decision | 'expired'): void }>()
   return {

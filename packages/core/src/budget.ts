@@ -15,6 +15,7 @@ export interface Budgets {
   readonly wallMs?: number | undefined
 }
 
+/** What is said nowhere: no run goes on for ever. */
 export const DEFAULT_BUDGETS: Budgets = { modelCalls: 32, executions: 32 }
 
 /** Of the closing call, where the wall clock has run out (design.md 8.12). */
@@ -29,26 +30,31 @@ export function exhausted(
   nowMs: number,
   wanted: 'model_call' | 'execution' | 'tool_call',
 ): BudgetTold | undefined {
-  const counted: readonly (readonly [string, number, number | undefined])[] =
-    wanted === 'model_call'
-      ? [
-          ['modelCalls', progress.modelCalls.length, budgets.modelCalls],
-          ['tokens', tokensAfterNext(progress), budgets.tokens],
-        ]
-      : wanted === 'execution'
-        ? [['executions', progress.executions.length, budgets.executions]]
-        : [['toolCalls', progress.toolCalls, budgets.toolCalls]]
-  for (const [name, used, limit] of [...counted, ['wallMs', nowMs - progress.startedMs, budgets.wallMs] as const])
-    if (limit !== undefined && used >= limit) return { event_type: 'loop.budget', name, used: Math.round(used), limit }
+  const tokens = progress.modelCalls.reduce((total, call) => total + call.usage.total, 0)
+  const elapsedMs = nowMs - progress.startedMs
+  const rows: readonly Row[] = [
+    wanted === 'execution'
+      ? ['executions', progress.executions.length, 1]
+      : wanted === 'tool_call'
+        ? ['toolCalls', progress.toolCalls, 1]
+        : ['modelCalls', progress.modelCalls.length, 1],
+    ...(wanted === 'model_call' ? [['tokens', tokens, nextTokens(progress)] as const] : []),
+    ['wallMs', elapsedMs, 1],
+  ]
+  for (const [name, used, next] of rows) {
+    const limit = budgets[name]
+    if (limit !== undefined && used + next > limit) return { event_type: 'loop.budget', name, used: Math.round(used), limit }
+  }
   return undefined
 }
 
-/** The next call is taken to cost what the last one did: its input is sent again, and an answer comes on top. */
-function tokensAfterNext({ modelCalls }: Progress): number {
-  let used = 0
-  for (const call of modelCalls) used += call.usage.total
+/** What a budget has used, and what the next call is taken to need. */
+type Row = readonly [name: keyof Budgets, used: number, next: number]
+
+/** The next call is taken to cost what the last one did: its input is sent again, and an answer comes on top. Before the first one nothing is known. */
+function nextTokens({ modelCalls }: Progress): number {
   const last = modelCalls.at(-1)
-  return used + (last ? last.usage.input + last.usage.output : 0)
+  return last ? last.usage.input + last.usage.output : 0
 }
 
 /** Milliseconds that a model call or an execution may still take; `undefined` where time is not limited. */

@@ -48,6 +48,7 @@ export interface ChatParts {
   ): Run
 }
 
+/** A chat over one session; its runs wait for each other. */
 export function createChat(parts: ChatParts): Chat {
   const { sessions } = parts
   let history = parts.history

@@ -3,6 +3,9 @@ import type { JobClock, TimeLimit } from './job.ts'
 /** How much longer than its `stopMs` an executor is waited for; with disposal and the rest it stays below the 250 ms of design.md 8.8. */
 const SLACK_MS = 180
 
+/** The longest that a timer of the platform waits; what is longer it takes for 1 ms. */
+const LONGEST_MS = 2 ** 31 - 1
+
 /** The platform's clock, for one run. Timers that wait are gone when the run is. */
 export interface Clock extends JobClock {
   /** What the run itself may take after an abort. */
@@ -11,6 +14,7 @@ export interface Clock extends JobClock {
   stop(): void
 }
 
+/** `stopMs`: how long the executor may take to stop, asked when it is to. */
 export function createClock(signal: AbortSignal, stopMs: () => number): Clock {
   const over = new AbortController()
   const run = limited(signal, undefined, over.signal, stopMs)
@@ -20,7 +24,7 @@ export function createClock(signal: AbortSignal, stopMs: () => number): Clock {
     grace: run.grace,
     wait: (ms) => wait(ms, signal),
     limit: (ms) => (ms === undefined ? { ...run, release() {} } : limited(signal, ms, over.signal, stopMs)),
-    stop: () => over.abort(),
+    stop: () => over.abort('over'),
   }
 }
 
@@ -43,10 +47,13 @@ function wait(ms: number, signal: AbortSignal): Promise<void> {
       clearTimeout(timer)
       reject(signal.reason)
     }
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop)
-      resolve()
-    }, ms)
+    const timer = setTimeout(
+      () => {
+        signal.removeEventListener('abort', stop)
+        resolve()
+      },
+      Math.min(ms, LONGEST_MS),
+    )
     if (signal.aborted) stop()
     else signal.addEventListener('abort', stop, { once: true })
   })
@@ -59,17 +66,22 @@ function limited(outer: AbortSignal, ms: number | undefined, over: AbortSignal, 
   let expired = false
   let graceTimer: ReturnType<typeof setTimeout> | undefined
   const begin = (): void => {
+    if (graceTimer !== undefined) return // aborted after its time: it has begun then
+    clearTimeout(timer)
     controller?.abort(outer.reason)
     graceTimer = setTimeout(grace.resolve, stopMs() + SLACK_MS)
   }
   const timer =
     ms === undefined
       ? undefined
-      : setTimeout(() => {
-          expired = !outer.aborted
-          controller?.abort(new DOMException('The time of the run is used up.', 'TimeoutError'))
-          begin()
-        }, ms)
+      : setTimeout(
+          () => {
+            expired = !outer.aborted
+            controller?.abort(new DOMException('The time of the run is used up.', 'TimeoutError'))
+            begin()
+          },
+          Math.min(ms, LONGEST_MS),
+        )
   const release = (): void => {
     clearTimeout(timer)
     clearTimeout(graceTimer)

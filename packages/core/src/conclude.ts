@@ -6,6 +6,7 @@ import { RUN_PYTHON } from './intercept/function.ts'
 import type { Job } from './job.ts'
 import type { Content, Part } from './model.ts'
 import { type Decision, done, type Progress } from './progress.ts'
+import type { StepOf } from './steps.ts'
 
 type StuckTold = Extract<Told, { readonly event_type: 'loop.stuck' }>
 
@@ -67,10 +68,21 @@ const NUDGES = 2
 /** The same program, with no other one in between, ending the same way again: a nudge twice, then the end. */
 function repeated(before: Progress, deeds: readonly Deed[]): { readonly last?: Progress['last']; readonly stuck?: StuckTold } {
   let last = before.last
-  for (const { key } of deeds) if (key !== undefined) last = { key, repeats: last?.key === key ? last.repeats + 1 : 0 }
+  for (const { step } of deeds)
+    if (step?.type === 'code_execution_result' && step.execution)
+      last = { step, repeats: last && isRepeat(last.step, step) ? last.repeats + 1 : 0 }
   if (!last || last === before.last) return {}
   if (last.repeats === 0) return { last }
   return { last, stuck: { event_type: 'loop.stuck', repeats: last.repeats, action: last.repeats > NUDGES ? 'stop' : 'nudge' } }
+}
+
+/** Compared, not hashed: of 200 kB of output that took longer than all else, and programs are seldom the same. */
+function isRepeat(before: StepOf<'code_execution_result'>, step: StepOf<'code_execution_result'>): boolean {
+  return before.execution?.code_sha256 === step.execution?.code_sha256 && endOf(before) === endOf(step)
+}
+
+function endOf({ execution, output }: StepOf<'code_execution_result'>): string {
+  return JSON.stringify([execution?.outcome, execution?.error?.value, output?.stdout, output?.stderr, output?.value?.data])
 }
 
 const NUDGE = 'This is the same program as before, and it ended in the same way. Do something else, or answer with what you know.'

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { watched } from '../test/watched.ts'
 import { createLoop } from './create-loop.ts'
@@ -267,6 +267,16 @@ describe('a run and who made what', () => {
     expect(of('loop.session')).toMatchObject([{ state: 'preparing', cause: 'download', fraction: 0.5, generation: 1 }])
     expect(types.indexOf('loop.session')).toBeLessThan(types.indexOf('loop.environment'))
   })
+  test('what is wrong with the model is found out before the executor is prepared', async () => {
+    const prepare = vi.fn()
+    const executor: Executor = { ...scriptedExecutor([]), prepare }
+    const preflight = (): never => {
+      throw new ModelError('key_missing', 'No key.', { hint: 'Get one.' })
+    }
+    const { summary } = await watched(createLoop({ model: { ...scriptedModel([]), preflight }, executor }).run('go'))
+    expect([summary.finish.reason, summary.error?.code]).toEqual(['model_error', 'key_missing'])
+    expect(prepare).not.toHaveBeenCalled()
+  })
   test('one that cannot be prepared is an executor_error', async () => {
     const executor = { ...scriptedExecutor([]), prepare: () => Promise.reject(new ExecutorError('unavailable', 'No Python.')) }
     const { summary } = await watched(createLoop({ model: scriptedModel([]), executor }).run('go'))
@@ -284,8 +294,9 @@ describe('a run and who made what', () => {
         error.message.includes('API key not valid. Check GEMINI_API_KEY.'),
         error.cause === cause,
         error.summary.status,
+        Object.keys(error).includes('summary'), // what nobody catches is printed with all that it enumerates
       ],
-    ).toEqual([true, true, 'failed'])
+    ).toEqual([true, true, 'failed', false])
   })
   test('what Gemini tells beside is kept', async () => {
     const { of, summary } = await play([

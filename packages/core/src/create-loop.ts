@@ -1,9 +1,10 @@
 import { type Chat, createChat } from './chat.ts'
+import { checkNames, hook } from './checks.ts'
 import { OptionsError } from './errors.ts'
 import type { Executor, Session, SessionRef } from './executor.ts'
 import { type Input, readInput } from './input.ts'
 import type { JobSettings } from './job.ts'
-import { checkExecutor, checkModel, checkNames, settingsOf, usesExecutor } from './options.ts'
+import { checkExecutor, checkHistory, checkModel, checkSession, checkSignal, settingsOf, usesExecutor } from './options.ts'
 import type { Run } from './run.ts'
 import { createSessions } from './session.ts'
 import type { ChatOptions, LoopOptions, RunOptions, Settings } from './settings.ts'
@@ -41,6 +42,7 @@ export function createLoop(options: LoopOptions): Loop {
   const model = checkModel(options.model)
   const loopExecutor = checkExecutor(options.executor)
   const { model: _, onListenerError, ...loopSettings } = options
+  hook('onListenerError', onListenerError)
   const base = settingsOf([loopSettings], model)
   /** The same object where nothing is said otherwise: what is made of it is kept by adapters. */
   const settingsFor = (...narrower: readonly Settings[]): JobSettings =>
@@ -65,9 +67,9 @@ export function createLoop(options: LoopOptions): Loop {
         model,
         executor,
         settings,
-        sessions: createSessions(executor, { limits: settings.limits, files: always, given: runOptions.session }),
+        sessions: createSessions(executor, { limits: settings.limits, files: always, given: checkSession(runOptions.session, false) }),
         kept: false,
-        signal: runOptions.signal,
+        signal: checkSignal(runOptions.signal),
         context: runOptions.context,
         turn: async () => turn,
         onListenerError,
@@ -78,15 +80,16 @@ export function createLoop(options: LoopOptions): Loop {
       const executor = checkExecutor(chatOptions.executor ?? loopExecutor)
       const chatSettings = settingsFor(chatOptions)
       const files = chatOptions.files ?? options.files ?? []
-      const given = usable(chatOptions.session, executor)
+      const given = usable(checkSession(chatOptions.session, true), executor)
       const sessions = createSessions(executor, { limits: chatSettings.limits, files, given })
       return createChat({
         sessions,
-        history: chatOptions.history ?? [],
+        history: checkHistory(chatOptions.history ?? []),
         given,
         files,
         settings: (runOptions) => {
           checkNames('run', runOptions, [...SETTINGS, 'signal', 'context'])
+          checkSignal(runOptions.signal)
           return settingsFor(chatOptions, runOptions)
         },
         start: (settings, runOptions, turn, ended) =>

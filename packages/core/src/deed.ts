@@ -12,8 +12,6 @@ export interface Deed {
   /** For the model; absent where the run waits for it. */
   readonly reply?: Reply
   readonly notRun?: NotRun
-  /** Names the end of a program for rule 1: same code, same outcome, same output. */
-  readonly key?: string
   /** The budget that was used up. */
   readonly budget?: string
   /** All outputs of the run so far, where this deed changed them. */
@@ -30,6 +28,7 @@ export interface Deed {
   readonly end?: End
 }
 
+/** What the model is told of a call. */
 export interface Reply {
   readonly value: unknown
   readonly isError: boolean

@@ -148,6 +148,9 @@ export class ExecutorError extends InterloopError {
   }
 }
 
+/** Longest wait that a server may ask for, milliseconds; beyond it the error is told instead of a retry (design.md 4). */
+export const LONGEST_WAIT_MS = 60_000
+
 const causes = new WeakMap<ErrorInfo, unknown>()
 
 /** The error itself, of which an `ErrorInfo` of this process tells. */

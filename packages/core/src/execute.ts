@@ -1,6 +1,6 @@
 import { leftMs } from './budget.ts'
 import { type Deed, leftOut, nothing } from './deed.ts'
-import { type ErrorInfo, ExecutorError, errorInfo } from './errors.ts'
+import { type ErrorInfo, ExecutorError, errorInfo, LONGEST_WAIT_MS } from './errors.ts'
 import type { Told } from './events.ts'
 import type { Capabilities, ExecutionRequest, ExecutionResult, Moved } from './executor.ts'
 import { feedbackText, imagesOf, lostText } from './feedback.ts'
@@ -51,9 +51,9 @@ export async function* execute(call: CodeCall, given: CodeCall, progress: Progre
       } catch (failure) {
         if (time.signal.aborted) return yield* stopped(work, begun)
         const error = errorInfo(failure, 'executor')
-        const lost = opened !== undefined && ExecutorError.is(failure) && failure.stateLost
-        if (opened && lost) {
-          job.sessions.lost(opened.session)
+        const lost = ExecutorError.is(failure) && failure.stateLost // also of one that could not be had again
+        if (lost) {
+          if (opened) job.sessions.lost(opened.session)
           yield { event_type: 'loop.session', state: 'lost', generation: job.sessions.generation(), cause: error.code }
         }
         if (attempt <= MAX_RETRIES && mayRunAgain(failure, lost, opened, work)) {
@@ -136,13 +136,11 @@ async function* ran(work: Work, { session, offset }: Opened, result: ExecutionRe
     files: files ?? undefined,
     runtime: capabilities.runtime,
   })
-  const ending = `${result.stdout}\0${result.stderr}\0${JSON.stringify(value?.data ?? null)}`
   return {
     ...nothing,
     call,
     step,
     record,
-    key: `${hash} ${result.outcome} ${result.error?.value ?? ''} ${await sha256(ending)}`,
     ...(collected && { outputs: collected.outputs }),
     warnings: [
       ...(result.warnings ?? []),
@@ -199,7 +197,7 @@ async function* letGo(work: Work, begun: boolean): AsyncGenerator<Told, Deed, vo
  * nothing is lost that a program before had made (design.md 8.10).
  */
 function mayRunAgain(failure: unknown, lost: boolean, opened: Opened | undefined, work: Work): boolean {
-  if (!ExecutorError.is(failure) || !failure.retryable) return false
+  if (!ExecutorError.is(failure) || !failure.retryable || (failure.retryAfterMs ?? 0) > LONGEST_WAIT_MS) return false
   if (lost) return failure.started === 'no' && work.progress.executions.length === 0
   return failure.started === 'no' || capabilitiesOf(work, opened?.session).idempotent
 }
@@ -213,7 +211,7 @@ async function* failed(work: Work, begun: boolean, failure: unknown, error: Erro
     yield* tellResult(work, begun, deed.step)
     return deed
   }
-  const never = ExecutorError.is(failure) && failure.started === 'no'
+  const never = !begun || (ExecutorError.is(failure) && failure.started === 'no')
   const words = never
     ? 'The interpreter was lost before this program began; it did not run.'
     : 'The interpreter was lost, and it is not known whether or how far this program ran.'

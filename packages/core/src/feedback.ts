@@ -1,4 +1,5 @@
 import type { Display, ExecutionResult, MoveCause, Moved } from './executor.ts'
+import { listed } from './listed.ts'
 import type { Part } from './model.ts'
 
 /** How much of a result is shown, and how. */
@@ -19,11 +20,11 @@ export interface Shown {
   readonly runtime?: string | undefined
 }
 
-/** Of a failure: together with the traceback, the line and the hint at most about 800 tokens (design.md 8.5). */
-const FAILED = { traceback: 1_500, stdout: 600, stderr: 400, line: 200, value: 400 } as const
+/** Of a failure, in characters: with the lines around them and the hint at most about 800 tokens (design.md 8.5). */
+const FAILED = { traceback: 1_200, stdout: 500, stderr: 300, line: 150, values: 180 } as const
 
-/** Of a success: what a value or a display may take. */
-const VALUE_CHARS = 20_000
+/** Of a success: what its value and its displays may take together. */
+const VALUES_CHARS = 20_000
 
 /** What the model is told about an execution (design.md 8.5, 8.6). */
 export function feedbackText(result: ExecutionResult, shown: Shown): string {
@@ -37,16 +38,19 @@ export function feedbackText(result: ExecutionResult, shown: Shown): string {
     block('stdout', headAndTail(result.stdout, ok ? shown.chars : Math.min(shown.chars, FAILED.stdout), ok, result.dropped?.stdoutBytes))
   if (result.stderr)
     block('stderr', headAndTail(result.stderr, ok ? shown.chars : Math.min(shown.chars, FAILED.stderr), ok, result.dropped?.stderrBytes))
-  if (shown.value && result.value) block('value', headAndTail(plainText(result.value), VALUE_CHARS, true))
-  for (const display of result.displays) {
-    const text = imageType(display) ? '' : plainText(display)
-    if (text) block('display', headAndTail(text, ok ? VALUE_CHARS : FAILED.value, true))
+  let left: number = ok ? VALUES_CHARS : FAILED.values
+  let leftOut = 0
+  for (const [label, text] of valuesOf(result, shown.value)) {
+    if (left > 0) block(label, headAndTail(text, left, true))
+    else leftOut += 1
+    left -= text.length
   }
+  if (leftOut > 0) lines.push(`[${leftOut} displays left out]`)
   if (result.error) {
     const { traceback, name, value } = result.error
     block('error', headAndTail(traceback || `${name}: ${value}`, FAILED.traceback, false))
     const line = result.error.line !== undefined ? shown.code?.split('\n')[result.error.line - 1] : undefined
-    if (line !== undefined) lines.push(`Line ${result.error.line} of the program: ${line.trim().slice(0, FAILED.line)}`)
+    if (line !== undefined) lines.push(`Line ${result.error.line} of the program: ${whole(line.trim().slice(0, FAILED.line))}`)
   }
   if (shown.hint) lines.push(shown.hint)
   if (result.moved) lines.push(movedText(result, result.moved, shown))
@@ -55,9 +59,9 @@ export function feedbackText(result: ExecutionResult, shown: Shown): string {
   return lines.join('\n')
 }
 
-/** What a result looks like to the loop's model: for tools of other frameworks. `chars`: of each stream. */
+/** What a result looks like to the loop's model: for tools of other frameworks. `chars`: of each stream, 20 000 unless said. Each text has lines around output that the output cannot forge. */
 export function resultText(result: ExecutionResult, options: { readonly chars?: number | undefined } = {}): string {
-  return feedbackText(result, { chars: options.chars ?? 20_000, value: true })
+  return feedbackText(result, { chars: options.chars ?? 20_000, value: true, word: crypto.randomUUID().slice(-12) })
 }
 
 function howItEnded({ reason, exitCode, error }: ExecutionResult): string {
@@ -90,7 +94,7 @@ export function lostText(files: readonly string[] = []): string {
 }
 
 function filesText(files: readonly string[] = []): string {
-  return files.length > 0 ? `Files that are there: ${files.slice(0, 50).join(', ')}.` : 'There are no files.'
+  return files.length > 0 ? `Files that are there: ${listed(files)}.` : 'There are no files.'
 }
 
 const WHY_MOVED: Readonly<Record<MoveCause, string>> = {
@@ -106,6 +110,18 @@ function movedText({ state }: ExecutionResult, { to, cause, ran }: Moved, { runt
   const where = `From now on programs run in ${runtime ?? to}, because ${WHY_MOVED[cause]}`
   if (state === 'lost') return `${where}: all variables, functions and imports are gone${again}. ${filesText(files)}`
   return `${where}: variables and files are there as they were ${ran === 'first' ? 'before this program' : 'before'}${again}.`
+}
+
+/** The text of what a program displayed; a figure is shown as an image instead. */
+function* valuesOf(
+  { value, displays }: ExecutionResult,
+  withValue: boolean,
+): Iterable<readonly [label: 'value' | 'display', text: string]> {
+  if (withValue && value) yield ['value', plainText(value)]
+  for (const display of displays) {
+    const text = imageType(display) ? '' : plainText(display)
+    if (text) yield ['display', text]
+  }
 }
 
 function plainText({ data }: Display): string {

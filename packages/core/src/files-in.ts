@@ -1,4 +1,5 @@
 import type { FileInput } from './executor.ts'
+import { listed } from './listed.ts'
 import { bareType, mediaTypeOf } from './media-type.ts'
 
 /** A file whose type is known. */
@@ -22,9 +23,9 @@ export function modelTakes(mimeType: string, bytes: number, inlineBytes: number)
 export function briefing(files: readonly NamedFile[]): string {
   const lines = files.map((file) => {
     const type = file.mimeType || mediaTypeOf(file.path)
-    const also = file.aliases?.length ? `, also as ${file.aliases.join(', ')}` : ''
+    const also = file.aliases?.length ? `, also as ${listed(file.aliases)}` : ''
     const columns = columnsOf(file, type)
-    return `- ${file.path}${also} (${type}, ${sizeText(file)}${columns ? `, columns: ${columns.join(', ')}` : ''})`
+    return `- ${listed([file.path])}${also} (${type}, ${sizeText(file)}${columns ? `, columns: ${listed(columns, COLUMNS_CHARS)}` : ''})`
   })
   return `Files in the working folder of the Python interpreter:\n${lines.join('\n')}`
 }
@@ -34,7 +35,7 @@ function sizeText({ content }: FileInput): string {
 }
 
 const HEADER_CHARS = 10_000
-const MAX_COLUMNS = 60
+const COLUMNS_CHARS = 1_500
 
 /** The names in the first line of a table, as far as it is one. */
 function columnsOf({ content }: FileInput, type: string): readonly string[] | undefined {
@@ -42,8 +43,7 @@ function columnsOf({ content }: FileInput, type: string): readonly string[] | un
   const head = typeof content === 'string' ? content.slice(0, HEADER_CHARS) : new TextDecoder().decode(content.subarray(0, HEADER_CHARS))
   const line = head.replace(/^\ufeff/, '').split(/\r?\n/, 1)[0] ?? ''
   const separator = ['\t', ';', ','].find((one) => line.includes(one)) ?? ','
-  const names = cells(line, separator)
-  return names.length > MAX_COLUMNS ? [...names.slice(0, MAX_COLUMNS), `and ${names.length - MAX_COLUMNS} more`] : names
+  return line.trim() === '' ? undefined : cells(line, separator)
 }
 
 /** One line of a table; a quoted cell may hold the separator. */

@@ -1,4 +1,5 @@
 import type { Capabilities, ExecutionResult } from './executor.ts'
+import { listed } from './listed.ts'
 
 /** What is known beside the result. */
 export interface HintContext {
@@ -38,9 +39,7 @@ function exceptionHint(error: NonNullable<ExecutionResult['error']>, context: Hi
   if (missingModule !== undefined) return missingHint(missingModule, context)
   if (name === 'FileNotFoundError') {
     const { inputFiles } = context
-    return inputFiles.length > 0
-      ? `Hint: the files that were given are: ${inputFiles.slice(0, 20).join(', ')}.`
-      : 'Hint: no files were given.'
+    return inputFiles.length > 0 ? `Hint: the files that were given are: ${listed(inputFiles)}.` : 'Hint: no files were given.'
   }
   if (name === 'NameError') {
     if (/'default_api'/.test(value)) return 'Hint: inside a program there is no default_api; write plain Python.'
@@ -56,9 +55,11 @@ function exceptionHint(error: NonNullable<ExecutionResult['error']>, context: Hi
 }
 
 function missingHint(module: string, { capabilities: { packages }, hasMoved }: HintContext): string {
-  const top = module.split('.')[0] ?? module
-  if (hasMoved) return `Hint: the module ${top} is there now; send the program again, without what it has done already.`
+  // A program can raise this error with any name: only what can be a module's is repeated.
+  const [top] = /^[\p{L}\p{N}_]{1,80}(?=\.|$)/u.exec(module) ?? []
+  if (hasMoved)
+    return `Hint: the module ${top === undefined ? '' : `${top} `}is there now; send the program again, without what it has done already.`
   const names = packages.map(({ name }) => name)
-  const there = names.length > 0 ? `beside the standard library there are: ${names.join(', ')}` : 'the standard library is there'
-  return `Hint: the module ${top} is not here and cannot be installed; ${there}.`
+  const there = names.length > 0 ? `beside the standard library there are: ${listed(names)}` : 'the standard library is there'
+  return `Hint: the module ${top === undefined ? '' : `${top} `}is not here and cannot be installed; ${there}.`
 }

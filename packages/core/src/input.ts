@@ -1,10 +1,12 @@
 import { fromBase64, toBase64 } from './base64.ts'
+import { isObject, object } from './checks.ts'
 import { OptionsError } from './errors.ts'
 import { checkFiles } from './executor/file-path.ts'
 import type { FileInput } from './executor.ts'
 import { briefing, modelTakes, type NamedFile } from './files-in.ts'
 import { endingFor } from './media-type.ts'
 import type { Part } from './model.ts'
+import { shown } from './shown.ts'
 import type { StepContent } from './steps.ts'
 
 /** A part of what is asked. */
@@ -42,9 +44,7 @@ export function readInput(
   input: Input,
   options: { readonly numbered: number; readonly always: readonly FileInput[]; readonly code: boolean },
 ): ReadInput {
-  const given: readonly InputPart[] = typeof input === 'string' ? [{ text: input }] : input
-  if (!Array.isArray(given) || given.length === 0 || given.every((part) => 'text' in part && part.text === ''))
-    throw new OptionsError('input', 'The input must be a text, or at least one part')
+  const given = partsOf(input)
   const parts: Part[] = []
   const content: StepContent[] = []
   const named: NamedFile[] = options.always.map((file) => ({ ...file, mimeType: file.mimeType ?? '' }))
@@ -55,12 +55,16 @@ export function readInput(
     if ('text' in part) {
       parts.push({ text: textOf(part.text) })
       content.push({ type: 'text', text: part.text })
-    } else if ('callId' in part) results.push(part)
-    else if ('fileData' in part) {
-      const { fileUri, mimeType } = part.fileData
+    } else if ('callId' in part) {
+      if (typeof part.callId !== 'string')
+        throw new OptionsError('input', `The callId of a result must be a string, got ${shown(part.callId)}`)
+      results.push(part)
+    } else if ('fileData' in part) {
+      const { fileUri, mimeType } = object('input', part.fileData, 'fileData')
+      if (typeof fileUri !== 'string') throw new OptionsError('input', `The fileUri of fileData must be a string, got ${shown(fileUri)}`)
       parts.push(part)
       content.push({ type: kindOf(mimeType ?? ''), mime_type: mimeType ?? 'application/octet-stream', uri: fileUri })
-    } else if ('content' in part || 'inlineData' in part) {
+    } else {
       const file = fileOf(part, options.numbered + named.length - options.always.length)
       const bytes = sizeOf(file)
       if (modelTakes(file.mimeType, bytes, inlineBytes)) {
@@ -73,11 +77,7 @@ export function readInput(
         )
       content.push({ type: kindOf(file.mimeType), mime_type: file.mimeType, name: file.path })
       named.push(file)
-    } else
-      throw new OptionsError(
-        'input',
-        `A part of the input must have text, content, inlineData, fileData or callId, got ${Object.keys(part).join(', ') || 'nothing'}`,
-      )
+    }
   }
   checkFiles(named)
   checkNames(named)
@@ -85,16 +85,30 @@ export function readInput(
   return { parts, content, files: named.slice(options.always.length), results }
 }
 
+const KINDS = ['text', 'content', 'inlineData', 'fileData', 'callId']
+
+function partsOf(input: Input): readonly InputPart[] {
+  const given: readonly InputPart[] = typeof input === 'string' ? [{ text: input }] : input
+  if (!Array.isArray(given)) throw new OptionsError('input', 'The input must be a text, or at least one part')
+  for (const part of given)
+    if (!isObject(part) || !KINDS.some((kind) => kind in part))
+      throw new OptionsError('input', `A part of the input must have text, content, inlineData, fileData or callId, got ${shown(part)}`)
+  if (given.every((part) => 'text' in part && part.text === ''))
+    throw new OptionsError('input', 'The input must be a text, or at least one part')
+  return given
+}
+
 function textOf(text: unknown): string {
   if (typeof text === 'string') return text
-  throw new OptionsError('input', `The text of an input part must be a string, got ${typeof text}`)
+  throw new OptionsError('input', `The text of an input part must be a string, got ${shown(text)}`)
 }
 
 type FilePart = Extract<InputPart, { readonly content: unknown } | { readonly inlineData: unknown }>
 
 function fileOf(part: FilePart, number: number): NamedFile {
-  const { mimeType, name, content } =
-    'content' in part ? part : { ...part.inlineData, name: part.inlineData.displayName, content: bytesOf(part.inlineData.data) }
+  const { mimeType, name, content } = 'content' in part ? part : inlineFile(object('input', part.inlineData, 'inlineData'))
+  if (name !== undefined && typeof name !== 'string')
+    throw new OptionsError('input', `The name of a file must be a string, got ${shown(name)}`)
   if (typeof mimeType !== 'string' || mimeType === '')
     throw new OptionsError('input', `The file ${name ?? number} must have a mimeType, such as 'text/csv'`)
   if (typeof content !== 'string' && !(content instanceof Uint8Array))
@@ -104,7 +118,16 @@ function fileOf(part: FilePart, number: number): NamedFile {
   return { path, content, mimeType, ...(path !== numbered && { aliases: [numbered] }) }
 }
 
+function inlineFile({ mimeType, data, displayName }: Extract<InputPart, { readonly inlineData: unknown }>['inlineData']): {
+  readonly mimeType: string
+  readonly name: string | undefined
+  readonly content: Uint8Array
+} {
+  return { mimeType, name: displayName, content: bytesOf(data) }
+}
+
 function bytesOf(data: string): Uint8Array {
+  if (typeof data !== 'string') throw new OptionsError('input', `The data of inlineData must be base64, got ${shown(data)}`)
   try {
     return fromBase64(data)
   } catch (cause) {

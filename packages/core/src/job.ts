@@ -58,12 +58,14 @@ export interface JobSettings {
   readonly echoChars: number
 }
 
+/** The executor, as far as the loop knows it: sessions have a place of their own. */
 export interface JobExecutor {
   readonly name: string
   capabilities(): Capabilities
   prepare(onProgress: (progress: PrepareProgress) => void): Promise<void>
 }
 
+/** The run's interpreter, whoever made it. */
 export interface JobSessions {
   /** The run's session, made where there is none. Rejects with `ExecutorError`. */
   open(): Promise<Opened>
@@ -77,6 +79,7 @@ export interface JobSessions {
   close(): Promise<{ readonly warnings: readonly string[]; readonly closed: boolean }>
 }
 
+/** Where the files and figures of a run go. */
 export interface JobOutputs {
   /** Reads what a program made, as long as there is room; the new list of all outputs. Never rejects. */
   collect(
@@ -87,11 +90,13 @@ export interface JobOutputs {
   ): Promise<{ readonly outputs: readonly OutputItem[]; readonly warnings: readonly string[] }>
 }
 
+/** Where a run waits for a decision. */
 export interface JobApprovals {
   /** The answer of `run.resolve`, or `expired` after `approvalWaitMs`. Rejects when the run is aborted. */
   wait(approvalId: string, kind: 'code' | 'tool'): Promise<Decision | 'expired'>
 }
 
+/** Time, which is handed in. */
 export interface JobClock {
   /** Milliseconds, monotonic. */
   now(): number

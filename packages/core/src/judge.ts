@@ -142,16 +142,16 @@ function salvagedCall(before: Progress, answer: Answer): CodeCall | undefined {
   return { kind: 'code', form: 'salvaged', id: newIds(before)('code'), code, language: 'python', host: 'executor' }
 }
 
-const BY_REASON: Readonly<Record<string, RepairKind>> = {
-  MALFORMED_FUNCTION_CALL: 'malformed_call',
-  UNEXPECTED_TOOL_CALL: 'unexpected_call',
-  MALFORMED_RESPONSE: 'malformed_response',
-  TOO_MANY_TOOL_CALLS: 'too_many_calls',
-}
+const BY_REASON: ReadonlyMap<string, RepairKind> = new Map([
+  ['MALFORMED_FUNCTION_CALL', 'malformed_call'],
+  ['UNEXPECTED_TOOL_CALL', 'unexpected_call'],
+  ['MALFORMED_RESPONSE', 'malformed_response'],
+  ['TOO_MANY_TOOL_CALLS', 'too_many_calls'],
+])
 
 /** Why an answer cannot be used, if it cannot. */
 function repairKind(answer: Answer, calls: readonly Call[], before: Progress, job: Job): RepairKind | undefined {
-  const byReason = BY_REASON[answer.finishReason ?? '']
+  const byReason = BY_REASON.get(answer.finishReason ?? '')
   if (byReason) return byReason
   if (answer.finishReason === 'MAX_TOKENS') return calls.length > 0 || answer.unclosed || answer.text === '' ? 'cut_off' : undefined
   if (answer.unclosed) return 'unparsable'

@@ -1,12 +1,12 @@
 import { type Answer, answerReader } from './answer.ts'
 import { leftMs } from './budget.ts'
-import { ModelError } from './errors.ts'
-import type { Told } from './events.ts'
+import { LONGEST_WAIT_MS, ModelError } from './errors.ts'
+import type { Telling, Told } from './events.ts'
 import { newIds } from './ids.ts'
 import { interceptor } from './intercept/intercept.ts'
 import type { Job } from './job.ts'
 import { stopper } from './live.ts'
-import type { ModelChunk, ModelRequest } from './model.ts'
+import type { ChunkIterator, ModelChunk, ModelRequest } from './model.ts'
 import { MAX_RETRIES, type Progress } from './progress.ts'
 
 /** What came of asking once. A failure stands beside what was heard before it. */
@@ -26,7 +26,7 @@ export interface Listened {
 }
 
 /** Asks the model once and tells its answer as it comes. Never throws. */
-export async function* listen(request: ModelRequest, progress: Progress, job: Job): AsyncGenerator<Told, Listened, void> {
+export async function* listen(request: ModelRequest, progress: Progress, job: Job): AsyncGenerator<Telling, Listened, void> {
   const hosted = request.tools?.some((tool) => 'codeExecution' in tool) ?? false
   const reader = answerReader(interceptor(progress.mode, hosted, newIds(progress)), progress.steps.length, progress.regeneration)
   const started = job.clock.now()
@@ -35,24 +35,32 @@ export async function* listen(request: ModelRequest, progress: Progress, job: Jo
   let failed: { readonly failure: unknown } | undefined
   let answered = false
   let retried = progress.retried
-  let chunks: AsyncIterator<ModelChunk> | undefined
+  let chunks: ChunkIterator | undefined
   try {
     time.signal.throwIfAborted()
     chunks = job.model.generate(request, { signal: time.signal, retried })[Symbol.asyncIterator]()
     for (;;) {
       const next = await stop.before(chunks.next())
       if (next.done) break
-      if (next.value.retry) {
-        retried = Math.max(retried, next.value.retry.attempt)
-        yield retryTold(next.value.retry)
-      } else {
-        answered = true
-        yield* reader.read(next.value)
+      const told: Told[] = []
+      let chunk: ModelChunk | undefined = next.value
+      try {
+        for (; chunk; chunk = chunks.buffered?.()) {
+          if (chunk.retry) {
+            retried = Math.max(retried, chunk.retry.attempt)
+            told.push(retryTold(chunk.retry))
+          } else {
+            answered = true
+            told.push(...reader.read(chunk))
+          }
+        }
+      } finally {
+        if (told.length > 0) yield told // also what came before a chunk that cannot be read
       }
     }
   } catch (error) {
     failed = { failure: error }
-    chunks?.return?.().then(undefined, () => {}) // not awaited: it may never come back
+    if (chunks) void leave(chunks) // not awaited: it may never come back
   } finally {
     stop.release()
     time.release()
@@ -61,15 +69,23 @@ export async function* listen(request: ModelRequest, progress: Progress, job: Jo
   const stopped = job.signal.aborted || time.expired()
   const broken = !stopped && (failed ? answered && isTransient(failed.failure) : finishReason === undefined && blockReason === undefined)
   const discarded = broken && !reader.called() && retried < MAX_RETRIES
-  yield* reader.end(job.clock.now() - started, discarded)
+  yield reader.end(job.clock.now() - started, discarded)
   return { answer: reader.answer(), answered, ...failed, broken, discarded, retried, outOfTime: time.expired() }
+}
+
+async function leave(chunks: AsyncIterator<ModelChunk>): Promise<void> {
+  try {
+    await chunks.return?.()
+  } catch {
+    // nobody listens to it any more
+  }
 }
 
 function retryTold({ attempt, delayMs, code }: NonNullable<ModelChunk['retry']>): Told {
   return { event_type: 'loop.retry', origin: 'model', attempt, delay_ms: Math.round(delayMs), code }
 }
 
-/** An error that says that it would come again is no broken stream. */
+/** An error that says that it would come again is no broken stream; neither is one that says so for too long. */
 function isTransient(failure: unknown): boolean {
-  return !ModelError.is(failure) || failure.retryable
+  return !ModelError.is(failure) || (failure.retryable && (failure.retryAfterMs ?? 0) <= LONGEST_WAIT_MS)
 }

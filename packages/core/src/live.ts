@@ -61,6 +61,7 @@ export interface Stopper {
   release(): void
 }
 
+/** Waits that end with the signal. Call `release` when there are none any more. */
 export function stopper(signal: AbortSignal): Stopper {
   let reject: (reason: unknown) => void = () => {}
   const stop = (): void => reject(signal.reason)

@@ -2,7 +2,7 @@ import { ask } from './ask.ts'
 import { begin } from './begin.ts'
 import { conclude } from './conclude.ts'
 import type { Deed } from './deed.ts'
-import type { Told } from './events.ts'
+import type { Telling } from './events.ts'
 import { bugOf, type Ended, finish, opening } from './finish.ts'
 import type { Job } from './job.ts'
 import { judge } from './judge.ts'
@@ -16,7 +16,7 @@ import type { End } from './summary.ts'
  * When the code fails, feedback goes back to the model, for at most five regenerations. Everything is told in events;
  * the last one carries the summary.
  */
-export async function* loop(job: Job): AsyncGenerator<Told, Ended, void> {
+export async function* loop(job: Job): AsyncGenerator<Telling, Ended, void> {
   let progress = begin(job)
   let step = job // the job as `prepareStep` wants it for one step
   let end: End | undefined

@@ -43,7 +43,9 @@ const BY_ENDING: Readonly<Record<string, string>> = {
 
 /** The type of a file by its name; bytes of no known kind are `application/octet-stream`. */
 export function mediaTypeOf(path: string): string {
-  return BY_ENDING[path.slice(path.lastIndexOf('.') + 1).toLowerCase()] ?? 'application/octet-stream'
+  const ending = /\.([^./]*)$/.exec(path)?.[1]?.toLowerCase() ?? ''
+  // Programs choose names: `x.constructor` must not find what every object has.
+  return (Object.hasOwn(BY_ENDING, ending) && BY_ENDING[ending]) || 'application/octet-stream'
 }
 
 /** The ending for a file of a type, without the dot: `csv`. */

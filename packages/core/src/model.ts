@@ -45,11 +45,20 @@ export interface Model {
   /** As the provider names it: `gemini-3.5-flash`. */
   readonly name: string
   readonly traits?: ModelTraits | undefined
+  /** Throws a `ModelError` for what can be found wrong without the network, a missing key. A run asks it first, before it prepares its executor. */
+  preflight?(): void
   /**
    * Asks once. The chunks are those of a stream; a unary answer is one chunk. Rejects with `ModelError`; retries what did not
    * get through itself, until its first chunk, and tells so in chunks with `retry`. Must stop when the signal aborts.
+   * An adapter whose chunks come several at once returns a `ChunkIterator`.
    */
   generate(request: ModelRequest, options: GenerateOptions): AsyncIterable<ModelChunk>
+}
+
+/** An iterator of chunks that knows which of them came together. */
+export interface ChunkIterator extends AsyncIterator<ModelChunk> {
+  /** The next chunk where it is there already, so that nobody waits for each. Asked between two calls of `next`. Throws as `next` rejects. */
+  buffered?(): ModelChunk | undefined
 }
 
 /** What a model is handed beside the request. */

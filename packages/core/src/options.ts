@@ -1,12 +1,14 @@
 import { type Budgets, DEFAULT_BUDGETS } from './budget.ts'
+import { checkNames, checkNumbers, flag, hook, isObject, list, object, oneOf, text, wholeNumber } from './checks.ts'
 import { OptionsError } from './errors.ts'
 import { checkFiles } from './executor/file-path.ts'
-import type { Executor, Limits } from './executor.ts'
+import type { Executor, FileInput, Limits, Session, SessionRef } from './executor.ts'
 import { RUN_PYTHON } from './intercept/function.ts'
 import type { Job, JobSettings } from './job.ts'
-import type { Model } from './model.ts'
+import type { Content, Model } from './model.ts'
 import type { StepOverride } from './prepare-step.ts'
 import type { Settings } from './settings.ts'
+import { shown } from './shown.ts'
 import { jsonSchemaOf, type Tool } from './tool.ts'
 
 // What a caller said, checked and with its defaults. Every rule that is broken is an OptionsError which names option, rule and value.
@@ -15,43 +17,65 @@ import { jsonSchemaOf, type Tool } from './tool.ts'
 export function settingsOf(layers: readonly Settings[], model: Model): JobSettings {
   const said: Settings = Object.assign({}, ...layers.map(withoutUndefined))
   const merged = <K extends 'limits' | 'budgets' | 'config'>(key: K): NonNullable<Settings[K]> =>
-    Object.assign({}, ...layers.map((layer) => withoutUndefined(layer[key] ?? {})))
+    Object.assign({}, ...layers.map((layer) => withoutUndefined(layer[key] === undefined ? {} : object<object>(key, layer[key]))))
   const budgets: Budgets = { ...DEFAULT_BUDGETS, ...merged('budgets') }
   const limits: Limits = merged('limits')
-  checkNumbers('budgets', budgets)
-  checkNumbers('limits', limits)
+  checkNumbers('budgets', budgets, BUDGETS)
+  checkNumbers('limits', limits, LIMITS)
   const settings: JobSettings = {
     interception: oneOf('interception', said.interception ?? 'auto', ['auto', 'function', 'native', 'fenced', 'off']),
-    instructions: said.instructions,
+    instructions: text('instructions', said.instructions),
     maxRegenerations: wholeNumber('maxRegenerations', said.maxRegenerations ?? 5, 0, 5),
     limits,
     budgets,
     tools: toolsByName(said.tools ?? []),
-    modelTools: said.modelTools ?? [],
+    modelTools: list('modelTools', said.modelTools ?? []),
     approve: hook('approve', said.approve),
     approvalWaitMs: wholeNumber('approvalWaitMs', said.approvalWaitMs ?? 60_000, 0, 2 ** 31 - 1),
     prepareStep: hook('prepareStep', said.prepareStep),
     ...configsOf(merged('config')),
-    echoValue: said.echoValue ?? true,
+    echoValue: flag('echoValue', said.echoValue ?? true),
     echoChars: wholeNumber('echoChars', said.echoChars ?? 20_000, 1, Number.MAX_SAFE_INTEGER),
   }
-  checkFiles(said.files ?? [])
+  for (const file of list('files', said.files ?? [])) checkFile(file)
   checkPairs(settings, model)
   return settings
 }
 
+const BUDGETS = ['modelCalls', 'executions', 'toolCalls', 'tokens', 'wallMs']
+const LIMITS = [
+  'wallMs',
+  'cpuMs',
+  'memoryBytes',
+  'outputBytes',
+  'outputHardBytes',
+  'displayBytes',
+  'fileBytes',
+  'files',
+  'sourceBytes',
+  'toolCalls',
+]
+
+function checkFile(file: FileInput): void {
+  if (!isObject(file) || typeof file.path !== 'string' || !(typeof file.content === 'string' || file.content instanceof Uint8Array))
+    throw new OptionsError('files', `A file must have a path and a content that is a text or a Uint8Array, got ${shown(file)}`)
+  checkFiles([file])
+}
+
 /** The job as `prepareStep` wants it for one step. */
 export function overridden(job: Job, override: StepOverride): Job {
+  checkNames('prepareStep', override, ['model', 'instructions', 'tools', 'limits', 'config'])
   const { settings } = job
   const model = override.model === undefined ? job.model : checkModel(override.model)
-  const limits = { ...settings.limits, ...withoutUndefined(override.limits ?? {}) }
-  checkNumbers('limits', limits)
+  const limits = { ...settings.limits, ...withoutUndefined(object('limits', override.limits ?? {})) }
+  checkNumbers('limits', limits, LIMITS)
   const changed: JobSettings = {
     ...settings,
     limits,
-    ...(override.instructions !== undefined && { instructions: override.instructions }),
+    ...(override.instructions !== undefined && { instructions: text('instructions', override.instructions) }),
     ...(override.tools && { tools: toolsByName(override.tools) }),
-    ...(override.config && configsOf({ ...(settings.formatted ?? settings.config), ...withoutUndefined(override.config) })),
+    ...(override.config &&
+      configsOf({ ...(settings.formatted ?? settings.config), ...withoutUndefined(object('config', override.config)) })),
   }
   checkPairs(changed, model)
   return { ...job, model, settings: changed }
@@ -80,60 +104,38 @@ export function checkExecutor(executor: unknown): Executor {
   return executor as unknown as Executor
 }
 
-/** Throws where an option has a name that there is not: a misspelt limit limits nothing. */
-export function checkNames(of: string, given: unknown, known: readonly string[]): void {
-  if (!isObject(given)) throw new OptionsError(of, `${of} must be an object, got ${shown(given)}`)
-  for (const name of Object.keys(given))
-    if (!known.includes(name)) throw new OptionsError(name, `${name} is no option of ${of}; there are ${known.join(', ')}`)
+/** A signal, as far as it can be seen. */
+export function checkSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (signal === undefined || (isObject(signal) && typeof signal.addEventListener === 'function')) return signal
+  throw new OptionsError('signal', `signal must be an AbortSignal, got ${shown(signal)}`)
 }
 
-const BUDGETS = ['modelCalls', 'executions', 'toolCalls', 'tokens', 'wallMs']
-const LIMITS = [
-  'wallMs',
-  'cpuMs',
-  'memoryBytes',
-  'outputBytes',
-  'outputHardBytes',
-  'displayBytes',
-  'fileBytes',
-  'files',
-  'sourceBytes',
-  'toolCalls',
-]
-
-function checkNumbers(of: 'budgets' | 'limits', values: Budgets | Limits): void {
-  checkNames(of, values, of === 'budgets' ? BUDGETS : LIMITS)
-  for (const [name, value] of Object.entries(values))
-    if (value !== undefined && !(typeof value === 'number' && value > 0 && !Number.isNaN(value)))
-      throw new OptionsError(`${of}.${name}`, `${of}.${name} must be a number above 0, got ${shown(value)}`)
+/** A session that was handed in, as far as it can be seen; a reference where one may be given. */
+export function checkSession<T extends Session | SessionRef>(session: T | undefined, mayBeRef: boolean): T | undefined {
+  const isRef = isObject(session) && typeof session['executor'] === 'string'
+  if (session === undefined || (isObject(session) && typeof session['execute'] === 'function') || (isRef && mayBeRef)) return session
+  throw new OptionsError(
+    'session',
+    `session must be a Session of this executor${mayBeRef ? ', or a SessionRef' : ''}, got ${shown(session)}`,
+  )
 }
 
-function wholeNumber(option: string, value: number, min: number, max: number): number {
-  if (Number.isInteger(value) && value >= min && value <= max) return value
-  const range = max >= 2 ** 31 - 1 ? `of at least ${min}` : `from ${min} to ${max}`
-  throw new OptionsError(option, `${option} must be a whole number ${range}, got ${shown(value)}`)
-}
-
-function oneOf<T extends string>(option: string, value: T, allowed: readonly T[]): T {
-  if (allowed.includes(value)) return value
-  throw new OptionsError(option, `${option} must be one of ${allowed.join(', ')}, got ${shown(value)}`)
-}
-
-function hook<T>(option: string, value: T): T {
-  if (value === undefined || typeof value === 'function') return value
-  throw new OptionsError(option, `${option} must be a function, got ${shown(value)}`)
+/** A conversation, as far as it can be seen. */
+export function checkHistory(history: readonly Content[]): readonly Content[] {
+  if (Array.isArray(history) && history.every(isObject)) return history
+  throw new OptionsError('history', `history must be a list of contents, got ${shown(history)}`)
 }
 
 function toolsByName(tools: readonly Tool[]): ReadonlyMap<string, Tool> {
   const byName = new Map<string, Tool>()
-  for (const tool of tools) {
+  for (const tool of list('tools', tools)) {
     if (!isObject(tool) || typeof tool.name !== 'string' || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(tool.name))
       throw new OptionsError('tools', `The name of a tool must be a Python identifier, got ${shown(isObject(tool) ? tool.name : tool)}`)
     if (tool.name === RUN_PYTHON) throw new OptionsError('tools', `The name ${RUN_PYTHON} is taken; name the tool otherwise`)
     if (byName.has(tool.name)) throw new OptionsError('tools', `Two tools have the name ${tool.name}`)
     if (typeof tool.description !== 'string' || tool.description === '')
       throw new OptionsError('tools', `The tool ${tool.name} must have a description, for the model`)
-    hook('tools', tool.execute)
+    hook('tools', tool.execute, `The execute of the tool ${tool.name}`)
     jsonSchemaOf(tool)
     byName.set(tool.name, tool)
   }
@@ -187,14 +189,4 @@ function checkPairs({ interception, tools, modelTools }: JobSettings, { name, tr
 
 function withoutUndefined<T extends object>(values: T): T {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
-}
-
-function shown(value: unknown): string {
-  if (typeof value === 'function') return 'a function'
-  const text = typeof value === 'bigint' ? `${value}n` : Number.isNaN(value) ? 'NaN' : (JSON.stringify(value) ?? String(value))
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text
 }

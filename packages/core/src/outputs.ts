@@ -16,8 +16,13 @@ export interface Outputs extends JobOutputs {
   bytes(id: string): Uint8Array
 }
 
+/** The outputs of one run. @param keptBytes Of all of them together. */
 export function createOutputs(keptBytes: number = KEPT_BYTES): Outputs {
   const kept = new Map<string, Uint8Array>()
+  /** Ids of what is listed. */
+  const listed = new Set<string>()
+  /** Ids of images that were displayed, and not saved. */
+  const figures = new Set<string>()
   let size = 0
   let made = 0
 
@@ -32,6 +37,36 @@ export function createOutputs(keptBytes: number = KEPT_BYTES): Outputs {
     size -= kept.get(id)?.length ?? 0
     kept.delete(id)
   }
+  /** What a file of this path frees when it is kept; a figure stays beside it. */
+  function replacedBytes(item: OutputItem | undefined): number {
+    return item && !figures.has(item.id) ? (kept.get(item.id)?.length ?? 0) : 0
+  }
+  function newId(): string {
+    const id = `output_${++made}`
+    listed.add(id)
+    return id
+  }
+  function remove(items: OutputItem[], at: number): void {
+    for (const { id } of items.splice(at, 1)) {
+      forget(id)
+      listed.delete(id)
+      figures.delete(id)
+    }
+  }
+  /** Where a file stands in the list: at its path, or where its image was displayed, so that both are one. A figure makes room for a file. */
+  function placeFor(items: OutputItem[], path: string, hash: string, files: readonly FileChange[]): number {
+    const at = items.findIndex((item) => item.path === path)
+    const displayed = items.findIndex((item) => figures.has(item.id) && item.sha256 === hash)
+    const there = items[at]
+    if (!there || at === displayed) return displayed
+    if (figures.has(there.id)) {
+      const [name = '', ending = ''] = path.split(/\.(?=[^.]*$)/)
+      items[at] = { ...there, path: freePath(items, files, name, ending) }
+      return displayed
+    }
+    if (displayed !== -1) remove(items, displayed)
+    return items.indexOf(there)
+  }
   return {
     async collect(before, result, session, callId) {
       const warnings: string[] = []
@@ -39,7 +74,8 @@ export function createOutputs(keptBytes: number = KEPT_BYTES): Outputs {
       for (const { mimeType, bytes } of figuresOf(result, warnings)) {
         const hash = await sha256(bytes)
         if (items.some((item) => item.sha256 === hash)) continue
-        const id = `output_${++made}`
+        const id = newId()
+        figures.add(id)
         const path = freePath(items, result.files, `figure_${made}`, endingFor(mimeType))
         items.push({ id, type: 'image', path, mime_type: mimeType, size: bytes.length, sha256: hash, call_id: callId })
         if (!keep(id, bytes)) warnings.push(notKept(path, bytes.length, keptBytes))
@@ -47,7 +83,7 @@ export function createOutputs(keptBytes: number = KEPT_BYTES): Outputs {
       for (const file of result.files) {
         const at = items.findIndex((item) => item.path === file.path)
         if (file.change === 'deleted') {
-          if (at !== -1) forget(items.splice(at, 1)[0]?.id ?? '')
+          if (at !== -1) remove(items, at)
           continue
         }
         const fault = pathFault(file.path)
@@ -55,11 +91,11 @@ export function createOutputs(keptBytes: number = KEPT_BYTES): Outputs {
           warnings.push(`A program made a file whose path must ${fault}: ${JSON.stringify(file.path)}. It is left out.`)
           continue
         }
-        const bytes = await bytesOf(file, session, size, keptBytes, warnings)
+        const bytes = await bytesOf(file, session, size - replacedBytes(items[at]), keptBytes, warnings)
         const hash = bytes ? await sha256(bytes) : (file.sha256 ?? '')
-        const sameImage = items.findIndex((item) => item.type === 'image' && item.sha256 === hash && hash !== '')
-        const place = at !== -1 ? at : sameImage
-        const id = items[place]?.id ?? `output_${++made}`
+        const place = placeFor(items, file.path, hash, result.files)
+        const id = items[place]?.id ?? newId()
+        figures.delete(id)
         const mimeType = file.mimeType ?? mediaTypeOf(file.path)
         const item: OutputItem = {
           id,
@@ -80,7 +116,7 @@ export function createOutputs(keptBytes: number = KEPT_BYTES): Outputs {
     bytes(id) {
       const found = kept.get(id)
       if (found) return found
-      if (/^output_\d+$/.test(id) && Number(id.slice(7)) <= made)
+      if (listed.has(id))
         throw new ExecutorError('too_large', `The bytes of ${id} were not kept: a run keeps ${keptBytes} bytes of its outputs.`)
       throw new OptionsError('id', `There is no output ${JSON.stringify(id)} in this run; summary.outputs lists them.`)
     },

@@ -1,9 +1,10 @@
-import type { Approve, Decision } from './approval.ts'
+import type { ApprovalSubject, Approve, Decision } from './approval.ts'
 import { OptionsError } from './errors.ts'
 import type { Told } from './events.ts'
 import type { Call } from './intercept/found.ts'
 import type { Job } from './job.ts'
 import { until } from './live.ts'
+import { shown } from './shown.ts'
 import type { NotRun } from './steps.ts'
 import type { PendingApproval } from './summary.ts'
 
@@ -20,7 +21,7 @@ export async function* permit(call: Call, regeneration: number, job: Job): Async
   const said = await until(job.signal, asked(approve, call, regeneration, job))
   if (said !== 'ask') return leaveOf(checkDecision(said, call.kind === 'code' ? 'code' : 'tool'), call, 0)
 
-  const approval: PendingApproval = { approval_id: `approval_${job.id}_${call.id}`, ...shown(call) }
+  const approval: PendingApproval = { approval_id: `approval_${job.id}_${call.id}`, call_id: call.id, ...subjectOf(call) }
   const started = job.clock.now()
   const decision = job.approvals.wait(approval.approval_id, approval.kind) // before it is told: a listener may answer at once
   decision.catch(() => {}) // awaited below, and an abort may come before
@@ -35,13 +36,11 @@ export async function* permit(call: Call, regeneration: number, job: Job): Async
 }
 
 async function asked(approve: Approve, call: Call, regeneration: number, job: Job): Promise<Decision | 'ask'> {
-  const { call_id, ...request } = shown(call)
-  return await approve({ ...request, callId: call_id, regeneration, runId: job.id, context: job.context })
+  return await approve({ ...subjectOf(call), callId: call.id, regeneration, runId: job.id, context: job.context })
 }
 
-function shown(call: Call): Omit<PendingApproval, 'approval_id'> {
-  if (call.kind === 'code') return { kind: 'code', call_id: call.id, code: call.code }
-  return { kind: 'tool', call_id: call.id, name: call.name, arguments: call.arguments }
+function subjectOf(call: Call): ApprovalSubject {
+  return call.kind === 'code' ? { kind: 'code', code: call.code } : { kind: 'tool', name: call.name, arguments: call.arguments }
 }
 
 /** The decision, where it can be one for such a call. Throws `OptionsError`. */
@@ -59,7 +58,7 @@ export function checkDecision(said: unknown, kind: 'code' | 'tool'): Decision {
     kind === 'code' ? "'allow', 'show', 'deny', { deny }, { edit: { code } }" : "'allow', 'deny', { deny }, { edit: { arguments } }"
   throw new OptionsError(
     'decision',
-    `The decision on a ${kind === 'code' ? 'program' : 'tool call'} must be one of ${can}, got ${JSON.stringify(said)}`,
+    `The decision on a ${kind === 'code' ? 'program' : 'tool call'} must be one of ${can}, got ${shown(said)}`,
   )
 }
 

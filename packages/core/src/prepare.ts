@@ -16,17 +16,19 @@ export interface Ready {
   readonly end?: End
 }
 
-/** The executor is made ready, what was steered is taken in, and `prepareStep` is asked. `last` is the step before. */
+/** Model and executor are made ready, what was steered is taken in, and `prepareStep` is asked. `last` is the step before. */
 export async function* prepare(before: Progress, last: Job, job: Job): AsyncGenerator<Told, Ready, void> {
   let progress = before
-  let origin: 'executor' | 'host' = 'executor'
+  let origin: 'model' | 'executor' | 'host' = 'host'
   try {
     job.signal.throwIfAborted()
-    if (job.fault !== undefined) {
-      origin = 'host'
-      throw job.fault
+    if (job.fault !== undefined) throw job.fault
+    if (!progress.environment) {
+      origin = 'model'
+      job.model.preflight?.() // a missing key is not found out after Python has started
+      origin = 'executor'
+      progress = yield* readied(progress, job)
     }
-    if (!progress.environment) progress = yield* readied(progress, job)
     const { resendMs, ...rest } = progress
     if (resendMs !== undefined) await job.clock.wait(resendMs)
     progress = yield* steered(rest, job)
@@ -37,7 +39,7 @@ export async function* prepare(before: Progress, last: Job, job: Job): AsyncGene
     if (job.signal.aborted) return { progress, step: last, end: { reason: 'aborted' } }
     const info = errorInfo(error, origin)
     yield { event_type: 'error', error: info }
-    return { progress, step: last, end: { reason: origin === 'host' ? 'host_error' : 'executor_error', error: info } }
+    return { progress, step: last, end: { reason: `${origin}_error`, error: info } }
   }
 }
 

@@ -3,7 +3,7 @@ import type { Deed } from './deed.ts'
 import type { Told } from './events.ts'
 import type { Call, Mode } from './intercept/found.ts'
 import type { Content, ModelRequest } from './model.ts'
-import type { ExecutionRecord, Step } from './steps.ts'
+import type { ExecutionRecord, Step, StepOf } from './steps.ts'
 import type { End, Environment, ModelCall, OutputItem, PendingApproval, PendingFunction } from './summary.ts'
 
 /** Where a run stands: everything that the next decision needs, and nothing that a decision changes in place. */
@@ -36,7 +36,7 @@ export interface Progress {
   /** Set when the next request is the one that carries the response schema. */
   readonly schema: boolean
   /** The last program and how it ended, and how often that came again. */
-  readonly last?: { readonly key: string; readonly repeats: number }
+  readonly last?: { readonly step: StepOf<'code_execution_result'>; readonly repeats: number }
   /** Told once, when the executor is prepared. */
   readonly environment?: Environment
   readonly pending: { readonly approvals: readonly PendingApproval[]; readonly functions: readonly PendingFunction[] }
@@ -59,10 +59,12 @@ export interface Decision {
   readonly end?: End
 }
 
+/** The decision what to ask. */
 export interface Asking extends Decision {
   readonly request: ModelRequest
 }
 
+/** The decision what was heard: calls to carry out, if any. */
 export interface Heard extends Decision {
   readonly calls: readonly Call[]
 }

@@ -44,7 +44,8 @@ function repairContent({ calls, finishMessage }: Answer, kind: RepairKind): Cont
     }
     return Array.from({ length: 1 + (call.copies ?? 0) }, () => response)
   })
-  const quoted = finishMessage && kind === 'malformed_call' ? `\nIt was: ${finishMessage.slice(0, 2_000)}` : ''
+  const quoted =
+    finishMessage && kind === 'malformed_call' ? `\nIt was: ${finishMessage.slice(0, 2_000).replace(/[\ud800-\udbff]$/, '')}` : ''
   return { role: 'user', parts: [...answered, { text: WORDS[kind] + quoted }] }
 }
 

@@ -1,5 +1,5 @@
 import pRetry from 'p-retry'
-import { ExecutorError, ModelError } from './errors.ts'
+import { ExecutorError, LONGEST_WAIT_MS, ModelError } from './errors.ts'
 
 /** A request is about to be sent again. */
 export interface Retry {
@@ -30,9 +30,6 @@ export interface RetryClock {
   /** From 0 to below 1. */
   random(): number
 }
-
-/** Longest wait that a server may ask for, milliseconds; beyond it the error is told instead (design.md 4). */
-const LONGEST_WAIT_MS = 60_000
 
 /**
  * The same request again, because it did not get through. Errors that say `retryable` are retried: after the time that the server asks for,

@@ -2,10 +2,11 @@ import { EventEmitter } from 'eventemitter3'
 import type { Decision } from './approval.ts'
 import { causeOf, InterloopError, OptionsError } from './errors.ts'
 import { createEventLog, type EventLog } from './event-log.ts'
-import type { EventOf, EventType, LoopEvent, Told } from './events.ts'
+import type { EventOf, EventType, LoopEvent, Telling, Told } from './events.ts'
 import type { Ended } from './finish.ts'
 import type { Content } from './model.ts'
 import type { OnListenerError } from './settings.ts'
+import { shown } from './shown.ts'
 import type { Summary } from './summary.ts'
 
 /** One prompt from start to summary, read in three ways from one stream: listeners, readers, promises. It starts in a microtask. */
@@ -39,15 +40,16 @@ export interface Run extends AsyncIterable<LoopEvent> {
 /** What `run.text` rejects with. `cause` is the `ModelError` or `ExecutorError` itself, where there is one. */
 export class RunError extends InterloopError {
   readonly code = 'run_not_completed'
-  readonly summary: Summary
+  /** Not enumerable: an error that nobody caught is printed with all that it enumerates. */
+  declare readonly summary: Summary
 
   constructor(summary: Summary, cause?: unknown) {
     const { error, finish, status } = summary
     const why = error
       ? `${error.message}${error.hint ? ` ${error.hint}` : ''}`
       : `It ended with ${finish.reason}${finish.detail ? ` (${finish.detail})` : ''}.`
-    super('RunError', `The run ${summary.id} is ${status}. ${why}`, cause)
-    this.summary = summary
+    super('RunError', `The run did not complete (${status}). ${why}`, cause)
+    Object.defineProperty(this, 'summary', { value: summary })
   }
 
   static override is(error: unknown): error is RunError {
@@ -58,7 +60,7 @@ export class RunError extends InterloopError {
 /** What a run needs of the rest: the loop to drive, and where its controls go. */
 export interface RunPorts {
   readonly clock: { now(): number; time(): string }
-  told(): AsyncGenerator<Told, Ended, void>
+  told(): AsyncGenerator<Telling, Ended, void>
   abort(reason?: unknown): void
   resolve(approvalId: string, decision: Decision): void
   steer(text: string): void
@@ -95,22 +97,22 @@ export class LiveRun implements Run {
     const { clock } = this.#ports
     const told = this.#ports.told()
     const startedMs = clock.now()
-    for (let seq = 0; ; seq++) {
+    for (let seq = 0; ; ) {
       const next = await told.next()
       if (next.done) return next.value
-      const event: LoopEvent = {
-        schema: 1,
-        event_id: `${this.id}-${seq}`,
-        seq,
-        run_id: this.id,
-        time: clock.time(),
-        elapsed_ms: Math.round(clock.now() - startedMs),
-        ...next.value,
+      const time = clock.time()
+      const elapsed_ms = Math.round(clock.now() - startedMs)
+      for (const one of isSeveral(next.value) ? next.value : [next.value]) {
+        this.#hand({ schema: 1, event_id: `${this.id}-${seq}`, seq, run_id: this.id, time, elapsed_ms, ...one })
+        seq += 1
       }
-      if (event.event_type === 'interaction.completed') this.#ended = true
-      this.#log.append(event)
-      if (this.#emitter.listenerCount(event.event_type) > 0) this.#emitter.emit(event.event_type, event)
     }
+  }
+
+  #hand(event: LoopEvent): void {
+    if (event.event_type === 'interaction.completed') this.#ended = true
+    this.#log.append(event)
+    if (this.#emitter.listenerCount(event.event_type) > 0) this.#emitter.emit(event.event_type, event)
   }
 
   on<T extends EventType>(type: T, listener: (event: EventOf<T>) => unknown): this {
@@ -135,7 +137,9 @@ export class LiveRun implements Run {
     const guarded: Guarded = (event) => {
       try {
         const back = listener(event as EventOf<T>) // the emitter calls us with events of this type alone
-        if (back instanceof Promise) back.catch((error: unknown) => this.#listenerFailed(error, event))
+        // Also a promise of another realm or library, which is no `Promise` of ours.
+        if (typeof back === 'object' && back !== null && 'then' in back)
+          Promise.resolve(back).catch((error: unknown) => this.#listenerFailed(error, event))
       } catch (error) {
         this.#listenerFailed(error, event)
       }
@@ -185,8 +189,7 @@ export class LiveRun implements Run {
   }
 
   steer(text: string): void {
-    if (typeof text !== 'string' || text === '')
-      throw new OptionsError('text', `What is steered must be a text, got ${JSON.stringify(text)}`)
+    if (typeof text !== 'string' || text === '') throw new OptionsError('text', `What is steered must be a text, got ${shown(text)}`)
     if (this.#ended) throw new OptionsError('text', `The run ${this.id} has ended; nothing can be steered any more`)
     this.#ports.steer(text)
   }
@@ -195,4 +198,8 @@ export class LiveRun implements Run {
     if (!this.#ended) this.abort(new DOMException('The run was disposed.', 'AbortError'))
     await this.summary
   }
+}
+
+function isSeveral(telling: Telling): telling is readonly Told[] {
+  return Array.isArray(telling)
 }

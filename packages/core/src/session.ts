@@ -27,6 +27,7 @@ export interface Sessions {
   dispose(): Promise<{ readonly closed: boolean }>
 }
 
+/** The sessions of one run or one chat, one after the other. `given`: one that is used first. */
 export function createSessions(
   executor: Executor,
   options: { readonly limits: Limits; readonly files: readonly FileInput[]; readonly given?: Session | SessionRef | undefined },
@@ -40,6 +41,8 @@ export function createSessions(
   let current: { readonly session: Session; readonly own: boolean } | undefined
   let given = options.given
   let offset = 0
+  /** Of the session, when it was opened last: an executor that loses it may have counted that already. */
+  let opened = 1
   let disposal: Promise<{ readonly closed: boolean }> | undefined
   if (given && 'execute' in given) {
     current = { session: given, own: false }
@@ -50,7 +53,7 @@ export function createSessions(
   async function make(): Promise<Session> {
     const session = await made()
     if (over.signal.aborted) {
-      dropQuietly(session) // came too late: nobody waits for it any more
+      void dropQuietly(session) // came too late: nobody waits for it any more
       throw new ExecutorError('closed', 'The session was closed while it was being made.', { started: 'no' })
     }
     current = { session, own: true }
@@ -63,8 +66,28 @@ export function createSessions(
     if (!ref || !('executor' in ref)) return await executor.createSession(wanted)
     if (!executor.resumeSession)
       throw new ExecutorError('session_lost', `The executor ${executor.name} cannot resume a session.`, { started: 'no' })
+    const session = await executor.resumeSession(ref, wanted)
     missing = [...files]
-    return await executor.resumeSession(ref, wanted)
+    return session
+  }
+  async function putMissing(session: Session): Promise<void> {
+    try {
+      while (missing.length > 0) {
+        const [file] = missing
+        if (file) await session.files.put(file)
+        missing.shift()
+      }
+    } catch (error) {
+      if (ExecutorError.is(error) && error.stateLost) lost(session)
+      throw error
+    }
+  }
+  function lost(session: Session): void {
+    if (current?.session !== session) return
+    offset += opened
+    if (current.own) void dropQuietly(session)
+    current = opening = undefined
+    missing = []
   }
   return {
     async open() {
@@ -75,20 +98,11 @@ export function createSessions(
         throw error
       })
       const session = await opening
-      while (missing.length > 0) {
-        const [file] = missing
-        if (file) await session.files.put(file)
-        missing.shift()
-      }
+      opened = session.generation
+      await putMissing(session)
       return { session, created, offset }
     },
-    lost(session) {
-      if (current?.session !== session) return
-      offset += session.generation
-      if (current.own) dropQuietly(session)
-      current = opening = undefined
-      missing = []
-    },
+    lost,
     generation: () => offset + (current?.session.generation ?? 1),
     add(more) {
       files.push(...more)
@@ -98,7 +112,7 @@ export function createSessions(
     live: () => current !== undefined,
     snapshot: async () => await current?.session.snapshot?.(),
     dispose() {
-      over.abort()
+      over.abort('The session is closed.') // a text: an exception of the platform costs more than all else that a run ends with
       disposal ??= (async () => {
         if (!current?.own) return { closed: false }
         await current.session[Symbol.asyncDispose]()
@@ -109,6 +123,10 @@ export function createSessions(
   }
 }
 
-function dropQuietly(session: Session): void {
-  session[Symbol.asyncDispose]().catch(() => {}) // it is gone already, or will be when its process ends
+async function dropQuietly(session: Session): Promise<void> {
+  try {
+    await session[Symbol.asyncDispose]()
+  } catch {
+    // it is gone already, or will be when its process ends
+  }
 }

@@ -178,13 +178,18 @@ export function recordOf(
     state: result.state,
     ...(error && { error: { name: error.name, value: error.value, ...(error.line !== undefined && { line: error.line }) } }),
     usage: {
-      queued_ms: usage.queuedMs,
-      wall_ms: usage.wallMs,
-      tool_ms: usage.toolMs,
-      ...(usage.cpuMs !== undefined && { cpu_ms: usage.cpuMs }),
+      queued_ms: toMicroseconds(usage.queuedMs),
+      wall_ms: toMicroseconds(usage.wallMs),
+      tool_ms: toMicroseconds(usage.toolMs),
+      ...(usage.cpuMs !== undefined && { cpu_ms: toMicroseconds(usage.cpuMs) }),
       ...(usage.peakMemoryBytes !== undefined && { peak_memory_bytes: usage.peakMemoryBytes }),
     },
   }
+}
+
+/** A time as a person reads it: clocks give more digits than they know. */
+function toMicroseconds(ms: number): number {
+  return Math.round(ms * 1000) / 1000
 }
 
 /** What an executor tells, as a delta of the result step. */

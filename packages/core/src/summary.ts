@@ -1,3 +1,4 @@
+import type { ApprovalSubject } from './approval.ts'
 import type { ErrorInfo } from './errors.ts'
 import type { Isolation } from './executor.ts'
 import type { ExecutionRecord, Step } from './steps.ts'
@@ -137,16 +138,8 @@ export interface Environment {
   readonly interception: string
 }
 
-/** What a person must see to decide. */
-export interface PendingApproval {
-  readonly approval_id: string
-  readonly kind: 'code' | 'tool'
-  readonly call_id: string
-  readonly code?: string
-  readonly name?: string
-  readonly arguments?: unknown
-  readonly expires_at?: string
-}
+/** What `run.resolve` is waited for with, and what a person must see to decide. */
+export type PendingApproval = { readonly approval_id: string; readonly call_id: string; readonly expires_at?: string } & ApprovalSubject
 
 /** A function without `execute` that the model has called. */
 export interface PendingFunction {

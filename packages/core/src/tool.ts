@@ -1,4 +1,5 @@
 import { OptionsError } from './errors.ts'
+import { shown } from './shown.ts'
 
 /** A function of the embedding program that the model may call. Made typed by `tool()`. */
 export interface Tool {
@@ -67,21 +68,38 @@ function standardOf(parameters: unknown): Validating | undefined {
 export function jsonSchemaOf(tool: Tool): Readonly<Record<string, unknown>> | undefined {
   if (tool.parameters === undefined) return undefined
   const standard = standardOf(tool.parameters)
-  if (!standard) return tool.parameters as Readonly<Record<string, unknown>>
-  if (!standard.jsonSchema?.input)
+  if (!standard) {
+    if (isPlainObject(tool.parameters)) return tool.parameters
+    throw new OptionsError(
+      'tools',
+      `The parameters of the tool ${tool.name} must be the JSON Schema of an object, or a schema that can give it, got ${shown(tool.parameters)}`,
+    )
+  }
+  const { jsonSchema } = standard
+  if (!jsonSchema?.input)
     throw new OptionsError(
       'tools',
       `The parameters of the tool ${tool.name} are a schema that cannot give its JSON Schema (~standard.jsonSchema). Give the JSON Schema itself, or a newer version of the schema library.`,
     )
-  const { $schema: _, ...schema } = standard.jsonSchema.input({ target: 'draft-2020-12' })
-  return schema
+  try {
+    const { $schema: _, ...schema } = jsonSchema.input({ target: 'draft-2020-12' })
+    return schema
+  } catch (error) {
+    // A schema can hold what JSON Schema cannot say, a date: the library says so only now.
+    const why = error instanceof Error ? error.message : String(error)
+    throw new OptionsError('tools', `The parameters of the tool ${tool.name} cannot be said as JSON Schema: ${why}`)
+  }
+}
+
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** The arguments as `execute` expects them. Throws an `Error` for the model where the schema refuses them. */
 export async function checkedArguments(tool: Tool, given: unknown): Promise<unknown> {
-  const validate = standardOf(tool.parameters)?.validate
-  if (!validate) return given
-  const checked = await validate(given)
+  const standard = standardOf(tool.parameters)
+  if (!standard?.validate) return given
+  const checked = await standard.validate(given)
   if (!checked.issues) return checked.value
   throw new Error(`The arguments do not fit: ${checked.issues.map(issueText).join('; ')}`)
 }

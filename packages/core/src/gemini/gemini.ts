@@ -2,6 +2,7 @@ import type { GenerateOptions, Model, ModelChunk, ModelRequest } from '../model.
 import { type RetryClock, retrying } from '../retry.ts'
 import { type GeminiOptions, sendingOf, traitsOf } from './options.ts'
 import { type Credentials, preflight } from './preflight.ts'
+import type { OpenAnswer } from './read.ts'
 import { requestBuilder } from './request.ts'
 import { loadSdk, type Sdk, type SdkClient, sdkOptionsOf } from './sdk.ts'
 import { openAnswer } from './send.ts'
@@ -32,31 +33,47 @@ export function geminiOver(load: () => Promise<Sdk>, options: GeminiOptions, clo
   }
 
   const builder = requestBuilder({ model, stream: sending.stream, nativeWithFunctions: traits.nativeWithFunctions, client })
+  function checked(): Credentials {
+    credentials ??= preflight(options)
+    return credentials
+  }
+  async function* chunksOf(
+    request: ModelRequest,
+    { signal, retried }: GenerateOptions,
+    opened: (answer: OpenAnswer) => void,
+  ): AsyncGenerator<ModelChunk, void, void> {
+    signal.throwIfAborted()
+    const context = { ...checked(), model }
+    const attempts = retrying(() => openAnswer({ request, signal, sending, builder, context }), {
+      retries: sending.retries,
+      retried,
+      signal,
+      clock,
+    })
+    let attempt = await attempts.next()
+    for (; !attempt.done; attempt = await attempts.next()) yield { retry: attempt.value }
+    const answer = attempt.value
+    opened(answer)
+    try {
+      let chunk: ModelChunk | undefined = answer.first
+      for (; chunk !== undefined; chunk = answer.buffered() ?? (await answer.read())) {
+        yield chunk
+        signal.throwIfAborted()
+      }
+    } finally {
+      answer.close()
+    }
+  }
   return {
     name: model,
     traits,
-    async *generate(request: ModelRequest, { signal, retried }: GenerateOptions): AsyncGenerator<ModelChunk, void, void> {
-      signal.throwIfAborted()
-      credentials ??= preflight(options)
-      const context = { ...credentials, model }
-      const attempts = retrying(() => openAnswer({ request, signal, sending, builder, context }), {
-        retries: sending.retries,
-        retried,
-        signal,
-        clock,
+    preflight: () => void checked(),
+    generate(request, options) {
+      let answer: OpenAnswer | undefined
+      const chunks = chunksOf(request, options, (opened) => {
+        answer = opened
       })
-      let attempt = await attempts.next()
-      for (; !attempt.done; attempt = await attempts.next()) yield { retry: attempt.value }
-      const answer = attempt.value
-      try {
-        let chunk: ModelChunk | undefined = answer.first
-        for (; chunk !== undefined; chunk = answer.buffered() ?? (await answer.read())) {
-          yield chunk
-          signal.throwIfAborted()
-        }
-      } finally {
-        answer.close()
-      }
+      return Object.assign(chunks, { buffered: () => answer?.buffered() })
     },
   }
 }

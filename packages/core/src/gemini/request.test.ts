@@ -142,6 +142,12 @@ describe('bodyOf', () => {
     expect(times).toBe(1)
   })
 
+  it('keeps conversations apart that share a turn, and goes on from any of them', () => {
+    const [a, b, shared, more] = ['a', 'b', 'shared', 'more'].map((text) => ({ role: 'user', parts: [{ text }] }))
+    for (const contents of [[a, shared], [b, shared], [a, shared, more], [b, shared, more, a], [a, shared], [shared]])
+      expect(JSON.parse(bodyOf({ contents: contents.flatMap((turn) => turn ?? []) }, { ...envelope, tail: '}' }))).toEqual({ contents })
+  })
+
   it('is whole where there is nothing but the conversation', () => {
     expect(bodyOf({ contents: [] }, { ...envelope, tail: '}' })).toBe('{"contents":[]}')
   })

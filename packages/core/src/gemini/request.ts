@@ -48,18 +48,32 @@ export function requestBuilder(options: RequestBuilderOptions): RequestBuilder {
 
 /** The body of a request: the conversation verbatim, then what the SDK built. The SDK itself would drop unknown fields of parts (gemini-wire.md 1.12). */
 export function bodyOf({ contents }: ModelRequest, { tail }: Envelope): string {
-  return `{"contents":[${contents.map(textOf).join(',')}]${tail}`
+  return `{"contents":[${joined(contents)}]${tail}`
 }
 
-/** Each turn is serialised once: contents stay the same object and are never changed (model.ts). */
-const texts = new WeakMap<Content, string>()
+/** The text of a conversation, kept under its last turn: the next request has it as its beginning, and each turn is serialised once. */
+const begun = new WeakMap<Content, { readonly contents: readonly Content[]; readonly text: string }>()
 
-function textOf(content: Content): string {
-  const known = texts.get(content)
-  if (known !== undefined) return known
-  const text = JSON.stringify(content)
-  texts.set(content, text)
+function joined(contents: readonly Content[]): string {
+  let text = ''
+  let from = 0
+  for (let at = contents.length - 1; at >= 0 && from === 0; at -= 1) {
+    const turn = contents[at]
+    const before = turn && begun.get(turn)
+    if (!turn || !before || !isBeginning(before.contents, contents)) continue
+    begun.delete(turn) // one conversation keeps one text: it stands under its last turn from now on
+    text = before.text
+    from = before.contents.length
+  }
+  for (const content of contents.slice(from)) text += text === '' ? JSON.stringify(content) : `,${JSON.stringify(content)}`
+  const last = contents.at(-1)
+  if (last) begun.set(last, { contents, text })
   return text
+}
+
+/** Turns are compared as objects: they are never changed (model.ts), and the same one may stand in two conversations. */
+function isBeginning(start: readonly Content[], contents: readonly Content[]): boolean {
+  return start.length <= contents.length && start.every((content, at) => content === contents[at])
 }
 
 type RequestSettings = Pick<ModelRequest, 'tools' | 'config' | 'instructions' | 'toolMode'>

@@ -3,6 +3,7 @@ import type { Found, NewId } from './found.ts'
 /** Reads fenced blocks in text that arrives in pieces. */
 export interface Fences {
   read(text: string): Iterable<Found>
+  /** The text is over: a line without its end counts as whole, and an open program is told as `unclosed`. The next text begins anew. */
   end(): Iterable<Found>
 }
 
@@ -80,7 +81,9 @@ export function fences(newId: NewId): Fences {
     *end() {
       if (rest !== '') yield* wholeLine(rest, '')
       rest = ''
+      lineBegun = false
       if (inside?.id !== undefined) yield* close(inside.id, true)
+      inside = undefined
     },
   }
 }

@@ -32,6 +32,7 @@ export interface FunctionCall {
   readonly copies?: number
 }
 
+/** What the model wants to have done. */
 export type Call = CodeCall | FunctionCall
 
 /** What a part of an answer means. Code that streams is told as `code_start`, `code` …, and ends with its `call`. */

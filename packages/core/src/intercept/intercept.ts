@@ -1,3 +1,4 @@
+import type { Part } from '../model.ts'
 import { type Fences, fences } from './fenced.ts'
 import type { Found, Interceptor, Mode, NewId } from './found.ts'
 import { functionCallOf } from './function.ts'
@@ -5,36 +6,47 @@ import { nativeCodeOf } from './native.ts'
 
 /** `hosted`: Google's own tool stands in the request, so native code was run by the model's host. */
 export function interceptor(mode: Mode, hosted: boolean, newId: NewId): Interceptor {
-  const fenced: Fences | undefined = mode === 'fenced' ? fences(newId) : undefined
-  return {
-    *read(part) {
-      if (typeof part.text === 'string') {
-        yield* readText(part.text, part.thought === true, fenced)
-        if (part.thoughtSignature !== undefined)
-          yield { kind: 'signature', signature: part.thoughtSignature, of: part.thought === true ? 'thought' : 'model_output' }
-        return
-      }
-      const call = functionCallOf(part, newId) ?? nativeCodeOf(part, hosted, newId)
-      if (call) yield { kind: 'call', call, streamed: false }
-      else if (part.codeExecutionResult) {
-        const { id, outcome = 'OUTCOME_OK', output = '' } = part.codeExecutionResult
-        yield { kind: 'hosted_result', ...(id !== undefined && { callId: id }), outcome, output }
-      } else if (part.inlineData) {
-        const { mimeType = 'application/octet-stream', data = '' } = part.inlineData
-        yield { kind: 'media', mimeType, data }
-      } else if (part.fileData?.fileUri !== undefined) {
-        yield { kind: 'media', mimeType: part.fileData.mimeType ?? 'application/octet-stream', uri: part.fileData.fileUri }
-      }
-    },
-    *end() {
-      if (fenced) yield* fenced.end()
-    },
-  }
+  // Lists, and generators only where fences want them: this runs for every piece of a stream.
+  const read = (part: Part): readonly Found[] =>
+    typeof part.text === 'string' ? readText(part.text, part) : readOther(part, hosted, newId)
+  return mode === 'fenced' ? throughFences(read, fences(newId)) : { read, end: () => [] }
 }
 
-function* readText(text: string, thought: boolean, fenced: Fences | undefined): Iterable<Found> {
-  if (text === '') return
-  if (thought) yield { kind: 'thought', text }
-  else if (fenced) yield* fenced.read(text)
-  else yield { kind: 'text', text }
+function readText(text: string, { thought = false, thoughtSignature }: Part): readonly Found[] {
+  const found: Found[] = text === '' ? [] : [{ kind: thought ? 'thought' : 'text', text }]
+  if (thoughtSignature !== undefined)
+    found.push({ kind: 'signature', signature: thoughtSignature, of: thought ? 'thought' : 'model_output' })
+  return found
+}
+
+function readOther(part: Part, hosted: boolean, newId: NewId): readonly Found[] {
+  const call = functionCallOf(part, newId) ?? nativeCodeOf(part, hosted, newId)
+  if (call) return [{ kind: 'call', call, streamed: false }]
+  if (part.codeExecutionResult) {
+    const { id, outcome = 'OUTCOME_OK', output = '' } = part.codeExecutionResult
+    return [{ kind: 'hosted_result', ...(id !== undefined && { callId: id }), outcome, output }]
+  }
+  if (part.inlineData) {
+    const { mimeType = 'application/octet-stream', data = '' } = part.inlineData
+    return [{ kind: 'media', mimeType, data }]
+  }
+  if (part.fileData?.fileUri === undefined) return []
+  return [{ kind: 'media', mimeType: part.fileData.mimeType ?? 'application/octet-stream', uri: part.fileData.fileUri }]
+}
+
+/** Text that was held back, because it may have become a fence, comes before what follows it; and no program goes on behind that. */
+function throughFences(read: (part: Part) => readonly Found[], fenced: Fences): Interceptor {
+  return {
+    *read(part) {
+      for (const found of read(part)) {
+        if (found.kind === 'text') {
+          yield* fenced.read(found.text)
+          continue
+        }
+        if (found.kind !== 'signature') yield* fenced.end()
+        yield found
+      }
+    },
+    end: () => fenced.end(),
+  }
 }

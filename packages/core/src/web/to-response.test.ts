@@ -53,6 +53,7 @@ describe('toResponse', () => {
   test.each([
     ['the option', { after: 0 }, [1, 2]],
     ['the header of an EventSource that reconnects', { request: request('', { 'Last-Event-ID': '1' }) }, [2]],
+    ["the header of Node's own request", { request: { url: '/?after=0', headers: { 'last-event-id': '1' } } }, [2]],
     ['the URL', { request: request('?after=0') }, [1, 2]],
     ['the header, which is newer than the URL and the option', { after: 0, request: request('?after=0', { 'Last-Event-ID': '1' }) }, [2]],
     ['the option before the URL', { after: 1, request: request('?after=0') }, [2]],

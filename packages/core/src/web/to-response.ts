@@ -26,10 +26,10 @@ export interface ToResponseOptions {
   readonly headers?: Iterable<readonly [string, string]> | Readonly<Record<string, string>> | undefined
 }
 
-/** The part of a web `Request` that is read here; every framework's own one fits. */
+/** The part of a request that is read here: a web `Request`, every framework's own one, and Node's `IncomingMessage` fit. */
 export interface RequestLike {
-  readonly url: string
-  readonly headers: { get(name: string): string | null }
+  readonly url?: string | undefined
+  readonly headers: { get(name: string): string | null } | Readonly<Record<string, string | readonly string[] | undefined>>
   readonly signal?: AbortSignal | null | undefined
 }
 
@@ -40,6 +40,9 @@ export interface RequestLike {
  *
  * A sign of life is a comment (`: ping`) in SSE, and in NDJSON one space before the next line: every line is still one JSON value,
  * and none is empty.
+ *
+ * A route that starts a run for each GET starts another one when an `EventSource` whose line broke comes back: start runs by POST,
+ * and stream them by GET.
  *
  * @throws OptionsError at once, where an option cannot be right.
  */
@@ -79,8 +82,17 @@ function check({ format, after, onDisconnect }: ToResponseOptions, heartbeatMs: 
 
 /** Where to go on. An `EventSource` that reconnects repeats its URL: what it says in the header is newer than what stands there. */
 function afterOf({ request, after }: ToResponseOptions): number | undefined {
-  const asked = request?.url.includes('after=') ? new URL(request.url, 'http://localhost').searchParams.get('after') : undefined
-  return seqOf(request?.headers.get('last-event-id')) ?? after ?? seqOf(asked)
+  const asked = request?.url?.includes('after=') ? new URL(request.url, 'http://localhost').searchParams.get('after') : undefined
+  return seqOf(request && lastEventId(request)) ?? after ?? seqOf(asked)
+}
+
+function lastEventId({ headers }: RequestLike): string | null | undefined {
+  const said = isHeaders(headers) ? headers.get('last-event-id') : headers['last-event-id']
+  return typeof said === 'object' ? said?.[0] : said
+}
+
+function isHeaders(headers: RequestLike['headers']): headers is { get(name: string): string | null } {
+  return typeof headers.get === 'function'
 }
 
 /** What a client says and nobody can read is as if it had said nothing: it gets the whole run, and loses none of it. */
