@@ -119,9 +119,10 @@ print('after')`,
   test('that others ended while nothing ran is lost, and then a fresh one with the files of its start', async () => {
     await using executor = localExecutor({ isolation })
     const session = await executor.createSession({ files: [{ path: 'input.txt', content: 'given' }] })
-    await runCode(session, 'import os, threading\nthreading.Timer(0.05, os._exit, [1]).start()')
+    await runCode(session, 'import os, threading\nthreading.Timer(0.5, os._exit, [1]).start()')
     const lost = { code: 'session_lost', stateLost: true, started: 'no' }
-    await expect.poll(() => runCode(session, '1').catch((error: unknown) => error), { timeout: 10_000 }).toMatchObject(lost)
+    await expect.poll(() => session.files.list().catch((error: unknown) => error), { timeout: 10_000 }).toMatchObject(lost)
+    await expect(runCode(session, '1')).rejects.toMatchObject(lost)
     const next = await runCode(session, `print(open('input.txt').read())`)
     expect([next.stdout, next.generation, session.generation]).toEqual(['given\n', 2, 2])
   })
@@ -148,10 +149,11 @@ while True: pass`
   ])('survives a program that %s its supervisor', async (_what, name) => {
     await using executor = localExecutor({ isolation })
     const session = await executor.createSession({ files: [{ path: 'given.txt', content: 'given' }] })
-    const code = `import os, signal\nos.kill(os.getppid(), signal.${name})\nwhile True: pass`
+    const code = `import os, signal\nprint(os.getcwd())\nos.kill(os.getppid(), signal.${name})\nwhile True: pass`
     const begin = performance.now()
-    const { outcome, state } = await runCode(session, code, { limits: { wallMs: 500 } })
+    const { outcome, state, stdout } = await runCode(session, code, { limits: { wallMs: 500 } })
     expect([outcome === 'OUTCOME_OK', state]).toEqual([false, 'lost'])
+    if (isolation === 'none' && stdout !== '') await expect.poll(() => existsSync(stdout.trim())).toBe(false)
     expect(performance.now() - begin).toBeLessThan(10_000)
     expect((await runCode(session, `open('given.txt').read()`)).value?.data['text/plain']).toBe(`'given'`)
   })
@@ -219,6 +221,20 @@ print(outside)`
     const fresh = await executor.createSession()
     expect((await runCode(fresh, `'marker' in globals()`)).value?.data['text/plain']).toBe('False')
   })
+})
+
+test('a program whose processes use up the memory together ends for that reason', async ({ skip }) => {
+  await using executor = localExecutor({ limits: { memoryBytes: 128 * 2 ** 20, fileBytes: 2 ** 20 } })
+  await executor.prepare?.()
+  skip(executor.capabilities.limits.memoryBytes !== 'enforced', 'no control group can be made here')
+  const session = await executor.createSession()
+  const code = `import subprocess, sys
+take = 'block = bytearray(100 * 2 ** 20); import time; time.sleep(3)'
+children = [subprocess.Popen([sys.executable, '-c', take]) for _ in range(3)]
+sys.exit(min(child.wait() for child in children))`
+  const { outcome, reason } = await runCode(session, code)
+  expect([outcome, reason]).toEqual(['OUTCOME_FAILED', 'memory'])
+  expect((await runCode(session, '1 + 1')).value?.data['text/plain']).toBe('2')
 })
 
 test('a Python that is not there is an error that says so', async () => {

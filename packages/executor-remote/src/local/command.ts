@@ -2,9 +2,9 @@ import { SOURCES } from '@interloop/python'
 
 /** What a supervisor is told with its sources. */
 export interface SupervisorConfig {
-  /** Where programs work; a temporary folder of its own where undefined. */
-  readonly folder: string | undefined
-  /** No process of others can be seen from where it runs, so that it may end all it sees. */
+  /** Where programs work. */
+  readonly folder: string
+  /** No process of others can be seen from where it runs, and its folder goes with it: it may end all it sees, and leaves the folder. */
   readonly isAlone: boolean
 }
 

@@ -62,7 +62,7 @@ const COMPLAINT_CHARACTERS = 2_000
 const GRACE_MS = 1_000
 
 /** Starts a supervisor by a command that was confined, or not. */
-export function startGuest(confined: Confined): GuestProcess {
+export function startGuest(confined: Confined, isConfined: boolean): GuestProcess {
   const child = spawn(confined.file, [...confined.args, ...supervisorArguments()], {
     env: confined.env,
     stdio: stdioOf(confined),
@@ -143,9 +143,7 @@ export function startGuest(confined: Confined): GuestProcess {
       void kill() // no message of ours, and nothing more can be known of it
     }
   })
-  input.write(
-    supervisorSources({ folder: confined.workFolder === '' ? undefined : confined.workFolder, isAlone: confined.workFolder !== '' }),
-  )
+  input.write(supervisorSources({ folder: confined.workFolder, isAlone: isConfined }))
   input.unref()
   complaints.unref()
   holdWhileAsked()

@@ -52,7 +52,7 @@ export function localExecutor(options: LocalOptions = {}): Executor {
       await confined.close()
       throw disposed()
     }
-    const guest = startGuest(confined)
+    const guest = startGuest(confined, isolation === 'sandbox')
     guests.add(guest)
     void guest.ended.then(() => guests.delete(guest))
     return guest

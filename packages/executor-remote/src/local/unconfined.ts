@@ -1,4 +1,6 @@
-import { delimiter } from 'node:path'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
 import { ExecutorError } from '@interloop/core/executor'
 import type { Confined } from './confinement.ts'
 
@@ -6,7 +8,7 @@ import type { Confined } from './confinement.ts'
  * A Python without any confinement: the rights of this process, but an environment of its own, which holds no secret of the host.
  * Throws `ExecutorError` `unsupported` on Windows.
  */
-export function unconfined(python: string): Confined {
+export async function unconfined(python: string): Promise<Confined> {
   if (process.platform === 'win32') {
     throw new ExecutorError(
       'unsupported',
@@ -16,6 +18,7 @@ export function unconfined(python: string): Confined {
       },
     )
   }
+  const workFolder = await mkdtemp(join(tmpdir(), 'interloop-'))
   return {
     file: python,
     args: [],
@@ -29,8 +32,9 @@ export function unconfined(python: string): Confined {
     memory: 'advisory',
     oomKills: () => Promise.resolve(0),
     notes: [],
-    workFolder: '',
-    close: () => Promise.resolve(),
+    workFolder,
+    // Its supervisor removes it, unless a program ended that.
+    close: () => rm(workFolder, { recursive: true, force: true }).catch(() => undefined),
   }
 }
 

@@ -19,6 +19,9 @@ export interface ChaosOptions {
   report(line: string): void
 }
 
+/** Long enough that a program gives up only where several black holes in a row, 10 to 15 seconds each, come together. */
+const WALL_MS = 120_000
+
 /** Runs programs in sessions behind a proxy that harms the line all the time, and counts what became of them. */
 export async function chaos({ server, seed, programs, report }: ChaosOptions): Promise<Tally> {
   const random = seeded(seed)
@@ -31,7 +34,7 @@ export async function chaos({ server, seed, programs, report }: ChaosOptions): P
   let session: Session | undefined
   try {
     for (let number = 0; number < programs; number++) {
-      session ??= await executor.createSession()
+      session ??= await executor.createSession({ limits: { wallMs: WALL_MS } })
       const { code, expected } = program(number, random, ledger)
       const weather = storm(proxy, random)
       const { result, events, failure } = await attempt(session, code)
@@ -55,9 +58,9 @@ export async function chaos({ server, seed, programs, report }: ChaosOptions): P
   }
 }
 
-/** Prints for 0.3 to 1.2 seconds, shows something, ends with a value; every third fails at its end. */
+/** Prints for 0.6 to 2.4 seconds, shows something, ends with a value; every third fails at its end. */
 function program(number: number, random: () => number, ledger: string): { readonly code: string; readonly expected: Expected } {
-  const lines = 5 + Math.floor(random() * 15)
+  const lines = 10 + Math.floor(random() * 30)
   const fails = number % 3 === 2
   const code = `
 import time

@@ -22,7 +22,7 @@ const WEIGHTS: readonly (readonly [Fault, number])[] = [
   ['slow', 0.05],
 ]
 
-/** Strikes 0 to 500 ms after the start, and again 300 to 1,200 ms after each fault, as the seed has it. */
+/** Strikes 0 to 400 ms after the start, and again 150 to 700 ms after each fault, as the seed has it. */
 export function storm(proxy: FaultyProxy, random: () => number): Storm {
   const ended = new AbortController()
   const struck: Fault[] = []
@@ -31,11 +31,11 @@ export function storm(proxy: FaultyProxy, random: () => number): Storm {
   })
 
   async function blow(): Promise<void> {
-    await pause(random() * 500)
+    await pause(random() * 400)
     for (;;) {
       const fault = choose(random())
       if (await strike(fault)) struck.push(fault)
-      await pause(300 + random() * 900)
+      await pause(150 + random() * 550)
     }
   }
 

@@ -9,7 +9,6 @@ import select
 import shutil
 import signal
 import sys
-import tempfile
 
 from _interloop import system
 from _interloop.child import Child
@@ -27,16 +26,15 @@ STREAMS = {STDOUT: 'stdout', STDERR: 'stderr'}
 
 
 def main(config):
-    """`folder`: where programs work, otherwise a temporary one; `isAlone`: no process of others can be seen from here."""
+    """`folder`: where programs work. `isAlone`: neither processes of others nor a folder that has to be removed can be seen from here."""
     system.protect_supervisor()
-    is_temporary = config.get('folder') is None
-    path = tempfile.mkdtemp(prefix='interloop-') if is_temporary else config['folder']
+    folder, is_alone = config['folder'], config['isAlone']
     try:
-        os.chdir(path)
-        Supervisor(Folder(path), config.get('isAlone', False)).run()
+        os.chdir(folder)
+        Supervisor(Folder(folder), is_alone).run()
     finally:
-        if is_temporary:
-            shutil.rmtree(path, ignore_errors=True)
+        if not is_alone:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 class Supervisor:
