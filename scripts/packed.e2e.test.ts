@@ -70,7 +70,8 @@ describe('the packed packages in an empty project', () => {
 
   it.for(['22.19.0', '26.10.0'])('run real Python on Node %s', async (version, { skip }) => {
     skip(offline, 'no package registry')
-    for (const program of ['print', 'print-local']) expect(await output(version, program)).toEqual({ outcome: 'OUTCOME_OK', stdout: '42\n' })
+    for (const program of ['print', 'print-local'])
+      expect(await output(version, program)).toEqual({ outcome: 'OUTCOME_OK', stdout: '42\n' })
   })
 })
 
