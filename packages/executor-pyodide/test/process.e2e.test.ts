@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { runCode } from '@interloop/core/executor'
 import { expect, test } from 'vitest'
@@ -151,15 +152,14 @@ test('a program that writes into the channel of its own process is a crash, and 
 const PID = 'from js import process\nprint(process.pid)'
 
 function startHost(program: string, ...options: readonly string[]): ChildProcess {
-  const script = new URL(`./programs/${program}.ts`, import.meta.url).pathname
+  const script = join(import.meta.dirname, 'programs', `${program}.ts`)
   return spawn(process.execPath, [script, ...options], { stdio: ['ignore', 'pipe', 'inherit'] })
 }
 
 async function firstLine(host: ChildProcess): Promise<string> {
   if (host.stdout === null) throw new Error('the host has no standard output')
-  const lines = createInterface({ input: host.stdout })
-  const [line] = await once(lines, 'line')
-  return line
+  for await (const line of createInterface({ input: host.stdout })) return line
+  throw new Error('the host ended without a line')
 }
 
 /** Rejects where the process is still there after ten seconds. */
