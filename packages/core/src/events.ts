@@ -81,10 +81,10 @@ export type Told =
   /** Always last, exactly once. */
   | { readonly event_type: 'interaction.completed'; readonly interaction: Summary }
 
-/** One thing that a run tells; plain JSON. */
 /** What the loop yields: what happened, or several things that came together; a hop of the event loop for each of 2,000 chunks would cost more than they do. */
 export type Telling = Told | readonly Told[]
 
+/** One thing that a run tells; plain JSON. */
 export type LoopEvent = EventBase & Told
 /** The names of all events. */
 export type EventType = Told['event_type']
