@@ -139,6 +139,9 @@ export async function enterKernel({
 
   const submitted = new Map<string, string>()
 
+  // Asked beforehand: Jupyter Server 1.23 leaves who wants the channels of a deleted kernel without an answer.
+  if (takesOver !== undefined && (await kernelIsThere(rest, started.kernelId)) === false) throw lost('gone')
+
   const link: Link = await openLink({
     maxDownMs: settings.maxDownMs,
     connect: async (handlers, patience) => {
