@@ -50,7 +50,8 @@ export function kernelFiles(kernel: Kernel): SessionFiles {
   }
 }
 
-function refuseLarge(path: string, bytes: number): void {
+/** Throws `too_large`. */
+export function refuseLarge(path: string, bytes: number): void {
   if (bytes <= FILE_BYTES) return
   throw new ExecutorError('too_large', `the file ${JSON.stringify(path)} has ${bytes} bytes, at most ${FILE_BYTES} are carried`, {
     started: 'no',

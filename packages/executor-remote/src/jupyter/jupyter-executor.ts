@@ -12,6 +12,7 @@ import {
 } from '@interloop/core/executor'
 import { GRACE_MS } from './execution.ts'
 import { kernelFiles } from './files.ts'
+import { recordOf } from './frames.ts'
 import { enterKernel, type Kernel } from './kernel.ts'
 import { checkOptions, type JupyterOptions, type Settings } from './options.ts'
 import { createPool, discard, openFreshKernel } from './pool.ts'
@@ -90,7 +91,9 @@ export function jupyterExecutor(options: JupyterOptions): Executor {
 
   async function prepare(): Promise<void> {
     const kernel = await pool.warm(1)
-    if (kernel !== undefined) capabilities = describe(settings, kernel)
+    if (kernel === undefined) return
+    const { packages } = await kernel.ask('packages')
+    capabilities = { ...describe(settings, kernel), packages: (Array.isArray(packages) ? packages : []).map(packageOf) }
   }
 
   return {
@@ -173,6 +176,11 @@ function describe(settings: Settings, kernel: Kernel | undefined): Capabilities 
       ...(missing.length > 0 ? [`Modules of the option imports that are not there: ${missing.join(', ')}.`] : []),
     ],
   }
+}
+
+function packageOf(value: unknown): Capabilities['packages'][number] {
+  const { name, version, imports } = recordOf(value)
+  return { name: String(name), version: String(version), imports: Array.isArray(imports) ? imports.map(String) : [] }
 }
 
 function versionOf(): string {

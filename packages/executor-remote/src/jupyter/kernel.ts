@@ -139,6 +139,9 @@ export async function enterKernel({
 
   const submitted = new Map<string, string>()
 
+  // Asked beforehand: Jupyter Server 1.23 leaves who wants the channels of a deleted kernel without an answer.
+  if (takesOver !== undefined && (await kernelIsThere(rest, started.kernelId)) === false) throw lost('gone')
+
   const link: Link = await openLink({
     maxDownMs: settings.maxDownMs,
     connect: async (handlers, patience) => {
@@ -247,7 +250,7 @@ export async function enterKernel({
       orphanMs: settings.orphanMs,
     }
     const found = bootedOf(await request('shell', 'execute_request', bootRequest(options), BOOT_MS))
-    if (found === undefined) throw new ExecutorError('unsupported', 'the kernel is no IPython', { started: 'no' })
+    if (found === undefined) throw notIPython(settings.kernel)
     return found
   }
 
@@ -325,6 +328,12 @@ export async function enterKernel({
       asked.clear()
     },
   }
+}
+
+/** Without a ledger in the kernel no program could be promised to run once, so that such a kernel is refused before it runs any. */
+function notIPython(kernel: string): ExecutorError {
+  const told = `the kernel ${JSON.stringify(kernel)} is no IPython, and none but that can keep what was run: say another one as the option kernel`
+  return new ExecutorError('unsupported', told, { started: 'no' })
 }
 
 /** The error for a kernel that is no more. */

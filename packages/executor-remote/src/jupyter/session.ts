@@ -19,6 +19,7 @@ import {
   type Turns,
   untilAborted,
 } from '@interloop/core/executor'
+import { contentsFiles } from './contents-files.ts'
 import { type Execution, runInKernel } from './execution.ts'
 import { kernelFiles } from './files.ts'
 import { type Kernel, lost } from './kernel.ts'
@@ -170,7 +171,7 @@ export class JupyterSession implements Session {
       await discard(this.#parts.server, kernel)
       throw new ExecutorError('closed', 'the session was disposed', { started: 'no' })
     }
-    const files = kernelFiles(kernel)
+    const files = this.#filesOf(kernel)
     const there = new Set((await files.list()).map(({ path }) => path))
     for (const file of this.#given.values()) if (!there.has(file.path)) await files.put(file)
     void ending
@@ -178,8 +179,13 @@ export class JupyterSession implements Session {
     return kernel
   }
 
+  #filesOf(kernel: Kernel): SessionFiles {
+    const { server } = this.#parts
+    return server.settings.files === 'contents' ? contentsFiles(server, kernel) : kernelFiles(kernel)
+  }
+
   async #put(kernel: Kernel, file: FileInput): Promise<void> {
-    await kernelFiles(kernel).put(file)
+    await this.#filesOf(kernel).put(file)
     this.#given.set(file.path, file)
   }
 
@@ -195,13 +201,13 @@ export class JupyterSession implements Session {
       },
       read: async (path) => {
         checkPath(path)
-        return use((kernel) => kernelFiles(kernel).read(path))
+        return use((kernel) => this.#filesOf(kernel).read(path))
       },
-      list: () => use((kernel) => kernelFiles(kernel).list()),
+      list: () => use((kernel) => this.#filesOf(kernel).list()),
       remove: async (path) => {
         checkPath(path)
         this.#given.delete(path)
-        return use((kernel) => kernelFiles(kernel).remove(path))
+        return use((kernel) => this.#filesOf(kernel).remove(path))
       },
     }
   }

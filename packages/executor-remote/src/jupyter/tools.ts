@@ -15,7 +15,10 @@ export interface ToolAnswers {
 }
 
 /** Of one answer as JSON, bytes (remote.md 9, "Python's side of tools"). */
-const ANSWER_BYTES = 7 * 2 ** 20
+const ANSWER_BYTES = 16 * 2 ** 20
+
+/** Of one message, before base64: a server closes the line at 10 MiB. */
+const PART_BYTES = 6 * 2 ** 20
 
 /** Answers calls by `context.callTool`; `onChange` is called when the first opens and the last closes. */
 export function answerTools(
@@ -54,7 +57,16 @@ export function answerTools(
 
   function send(id: string, answer: object): void {
     // Repeated by the kernel's own line after a cut; a kernel that died needs none.
-    if (!isClosed) void kernel.ask('answer', { id, answer }).catch(() => undefined)
+    if (isClosed) return
+    const bytes = Buffer.from(JSON.stringify(answer))
+    const count = Math.ceil(bytes.length / PART_BYTES)
+    if (count === 1) void kernel.ask('answer', { id, answer }).catch(() => undefined)
+    else {
+      for (let index = 0; index < count; index += 1) {
+        const content = bytes.subarray(index * PART_BYTES, (index + 1) * PART_BYTES).toString('base64')
+        void kernel.ask('answer_part', { id, index, count, content }).catch(() => undefined)
+      }
+    }
   }
 
   function take({ id, name, arguments: args }: { readonly id: string; readonly name: string; readonly arguments: unknown }): void {

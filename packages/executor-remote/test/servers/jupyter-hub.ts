@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { pythonEnvironment } from './python-environment.ts'
 import { freePort, type ServerProcess, startServer } from './server-process.ts'
 
@@ -23,7 +23,7 @@ export async function jupyterHub(): Promise<ServerProcess> {
       INTERLOOP_HUB_URL: `http://127.0.0.1:${port}`,
       INTERLOOP_HUB_API_URL: `http://127.0.0.1:${hubPort}`,
       INTERLOOP_HUB_PROXY_API_URL: `http://127.0.0.1:${proxyPort}`,
-      INTERLOOP_HUB_PROXY: createRequire(import.meta.url).resolve('configurable-http-proxy/bin/configurable-http-proxy'),
+      INTERLOOP_HUB_PROXY: fileURLToPath(import.meta.resolve('configurable-http-proxy/bin/configurable-http-proxy')),
       INTERLOOP_NODE: process.execPath,
       INTERLOOP_HUB_FOLDER: folder,
     }),

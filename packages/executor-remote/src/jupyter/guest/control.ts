@@ -27,10 +27,27 @@ def close():
     shutil.rmtree(PARTS, ignore_errors=True)
     return {}
 
+def packages():
+    "What is installed, with the names that it is imported by."
+    import importlib.metadata
+    found = {}
+    for distribution in importlib.metadata.distributions():
+        name = distribution.metadata['Name']
+        if not name or name in found:
+            continue
+        top = (distribution.read_text('top_level.txt') or '').split()
+        if not top:
+            paths = [path.parts[0] for path in distribution.files or () if path.suffix == '.py' and path.parts and path.parts[0] != '..']
+            top = sorted({part[:-3] if part.endswith('.py') else part for part in paths})
+        imports = [part for part in top if part.isidentifier() and importlib.util.find_spec(part) is not None][:20]
+        found[name] = {'name': clean(name), 'version': clean(str(distribution.version)), 'imports': imports}
+    return {'packages': sorted(found.values(), key=lambda each: each['name'].lower())}
+
 OPERATIONS = {
     'query': query, 'own': own, 'stop': stop_program, 'ping': lambda: {}, 'close': close,
     'put': put, 'read': read, 'remove': remove, 'list': list_files,
-    'answer': answer, 'heard': heard_call, 'calls': calls,
+    'make_way': make_way, 'placed': placed, 'fingerprint': fingerprint, 'packages': packages,
+    'answer': answer, 'answer_part': answer_part, 'heard': heard_call, 'calls': calls,
 }
 
 class Info:
@@ -52,6 +69,7 @@ def install():
     kernel.shell_handlers['execute_request'] = execute_request
     kernel.control_handlers['interloop_request'] = on_request
     ip.events.register('post_run_cell', ended)
+    kernel._cancel_on_sigint = cancel_on_interrupt
     os.environ['PYTHONUNBUFFERED'] = '1'
     use_own_names()
     use_own_figures()

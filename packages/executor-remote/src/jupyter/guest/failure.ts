@@ -22,12 +22,7 @@ def own_error(record):
     before, error = record.ran.error_before_exec, record.ran.error_in_exec
     if before is not None:
         return before, True
-    context = error.__context__ if error is not None else None
-    while context is not None:
-        if context is record.failed:
-            return record.failed, False
-        context = context.__context__
-    return error, False
+    return (error if error is None or record.failed is None else record.failed), False
 
 def is_program(filename):
     return str(filename).startswith('<program ')
@@ -70,9 +65,10 @@ def take_error(exc_tuple=None, *arguments, **options):
     record = current
     if record is None:
         return
-    if exc_tuple is None:
+    if exc_tuple is None and (options.get('running_compiled_code') or options.get('exception_only')):
         if record.failed is None:
             record.failed = sys.exc_info()[1]
     else:
-        sys.stderr.write(failure(exc_tuple[1])['error']['traceback'])
+        error = exc_tuple[1] if exc_tuple else sys.exc_info()[1]
+        sys.stderr.write(failure(error)['error']['traceback'])
 `

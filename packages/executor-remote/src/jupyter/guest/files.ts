@@ -96,19 +96,45 @@ def put(path, content, part, offset, sha256=None, names=()):
         os.remove(aside)
         raise Refused('protocol', f'the file {path!r} did not arrive whole')
     for name in (path, *names):
-        *folders, last = inside(name)
-        folder = open_folder(folders, make=True)
-        temporary = f'.{uuid.uuid4().hex}'
-        try:
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644, dir_fd=folder)
-            with os.fdopen(descriptor, 'wb') as file:
-                file.write(whole)
-            os.replace(temporary, last, src_dir_fd=folder, dst_dir_fd=folder) # a link in its place is replaced, not followed
-        finally:
-            os.close(folder)
+        write_whole(name, whole)
     os.remove(aside)
     note((path, *names))
     return {}
+
+def write_whole(name, whole):
+    "A link in its place is replaced, not followed."
+    *folders, last = inside(name)
+    folder = open_folder(folders, make=True)
+    temporary = f'.{uuid.uuid4().hex}'
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644, dir_fd=folder)
+        with os.fdopen(descriptor, 'wb') as file:
+            file.write(whole)
+        os.replace(temporary, last, src_dir_fd=folder, dst_dir_fd=folder)
+    finally:
+        os.close(folder)
+
+def make_way(path):
+    "The folders of a path, for a server that shares them."
+    os.close(open_folder(inside(path)[:-1], make=True))
+    return {}
+
+def placed(path, sha256, names=()):
+    "What the server wrote: checked, given its further names, and none of a program's doing."
+    descriptor = open_regular(path)
+    with os.fdopen(descriptor, 'rb') as file:
+        whole = file.read()
+    if hashlib.sha256(whole).hexdigest() != sha256:
+        raise Refused('protocol', f'the file {path!r} did not arrive whole')
+    for name in names:
+        write_whole(name, whole)
+    note((path, *names))
+    return {}
+
+def fingerprint(path):
+    descriptor = open_regular(path)
+    with os.fdopen(descriptor, 'rb') as file:
+        return {'size': os.fstat(descriptor).st_size, 'sha256': hashlib.sha256(file.read(HASHED_BYTES + 1)).hexdigest()}
 
 def remove(path):
     *folders, name = inside(path)

@@ -3,7 +3,7 @@
  * attempts that were claimed before they began (remote.md 9, "Exactly once"). Python; all parts of the guest share one namespace.
  */
 export const LEDGER: string = `
-import ast, asyncio, base64, builtins, codecs, collections, fcntl, functools, hashlib, importlib, importlib.machinery, inspect, io
+import ast, asyncio, base64, builtins, codecs, contextlib, fcntl, functools, hashlib, importlib, importlib.machinery, importlib.util, inspect, io
 import itertools, json, linecache, mimetypes, os, pathlib, platform, queue, resource, select, shutil, signal, stat, struct, sys
 import tempfile, termios, threading, time, traceback, types, uuid
 from IPython import get_ipython
@@ -33,7 +33,7 @@ class Guard:
             self.depth -= 1
             if self.is_due and not self.depth:
                 self.is_due = False
-                raise KeyboardInterrupt
+                interrupt_at(sys._getframe(1))
 
 guard = Guard()
 
@@ -43,16 +43,26 @@ class Record:
         self.key, self.parent, self.limits = key, parent, limits
         self.events, self.bytes, self.end, self.is_gone = [], 0, None, False
         self.stopped, self.stopped_at, self.in_program, self.was_interrupted = None, 0, False, False
-        self.ran = self.failed = None
+        self.ran = self.failed = self.future = None
         self.streams = {name: Retained(limits['outputBytes']) for name in ('stdout', 'stderr')}
         self.pending, self.pending_name, self.pending_bytes, self.flushed = [], None, 0, 0
         self.display_bytes, self.dropped_displays, self.updates = 0, 0, {}
-        self.open_calls, self.open_since, self.tool_seconds, self.calls = 0, 0, 0, 0
+        self.open_calls, self.calls, self.blocked_since, self.blocked_seconds = 0, 0, None, 0
     def own_seconds(self):
-        "Time from the first line, without that in tools, but never less than that of the processor (remote.md 9)."
-        now = time.perf_counter()
-        in_tools = self.tool_seconds + (now - self.open_since if self.open_calls else 0)
-        return max(now - self.begun - in_tools, time.process_time() - self.begun_cpu)
+        "Time from the first line, without that in which it waited for tools, but never less than that of the processor (remote.md 9)."
+        now, since = time.perf_counter(), self.blocked_since
+        waited = self.blocked_seconds + (now - since if since is not None else 0)
+        return max(now - self.begun - waited, time.process_time() - self.begun_cpu)
+    @contextlib.contextmanager
+    def waiting(self):
+        "While the interpreter is blocked in calls of tools."
+        self.blocked_since = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.blocked_seconds += time.perf_counter() - self.blocked_since
+            self.blocked_since = None
+            begun.set() # the deadline counts again
 
 def tell(record, kind, content):
     "Keeps an event in the ledger and sends it; its number lets the host see what got lost."

@@ -21,6 +21,7 @@ async def execute_request(stream, ident, parent):
         return
     before = signal.getsignal(signal.SIGINT)
     record.loop = asyncio.get_running_loop()
+    watch_loop(record.loop)
     # It comes beside the message's own code, which is empty: a kernel without this guest, started anew by somebody, runs nothing.
     parent['content']['code'] = asked['code']
     begin(record)
@@ -69,9 +70,9 @@ def ended(result):
 def finish(record, reply):
     record.in_program = False
     usage = {
-        'wallMs': max(0, (time.perf_counter() - record.begun - record.tool_seconds) * 1000),
+        'wallMs': max(0, (time.perf_counter() - record.begun - record.blocked_seconds) * 1000),
         'cpuMs': (time.process_time() - record.begun_cpu) * 1000,
-        'toolMs': record.tool_seconds * 1000,
+        'toolMs': record.blocked_seconds * 1000,
         'peakMemoryBytes': resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
     }
     end = {'usage': usage}
@@ -135,7 +136,30 @@ def on_interrupt(number, frame):
     if guard.depth:
         guard.is_due = True
     else:
+        interrupt_at(frame)
+
+def interrupt_at(frame):
+    "IPython only cancels a cell that awaits, which does not end a loop in it; a KeyboardInterrupt in another task would end the kernel."
+    future = current.future if current is not None else None
+    if future is None or future.done():
         raise KeyboardInterrupt
+    files = set()
+    while frame is not None:
+        files.add('program' if is_program(frame.f_code.co_filename) else frame.f_code.co_filename)
+        frame = frame.f_back
+    if 'program' in files and any(name.endswith('interactiveshell.py') for name in files):
+        raise KeyboardInterrupt
+    future.cancel()
+    current.loop.call_soon_threadsafe(lambda: None)
+    if 'program' in files:
+        raise asyncio.CancelledError
+
+@contextlib.contextmanager
+def cancel_on_interrupt(future):
+    "In the place of ipykernel's, which would take our handler away."
+    if current is not None:
+        current.future = future
+    yield
 
 def keep_time():
     while True:

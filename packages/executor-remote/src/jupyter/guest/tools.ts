@@ -12,7 +12,7 @@ class ToolError(Exception):
 
 class Call:
     def __init__(self, record, name, arguments):
-        encoded = json.dumps(arguments)
+        encoded = json.dumps(arguments, allow_nan=False)
         if len(encoded.encode()) > ARGUMENT_BYTES:
             raise ToolError(f'the arguments of {name} are larger than {ARGUMENT_BYTES} bytes')
         if depth_of(arguments) > DEPTH:
@@ -24,9 +24,7 @@ class Call:
                 raise ToolError(f'a program can make at most {ALL_CALLS} calls')
             record.calls += 1
             self.id, self.record, self.is_told, self.is_done = str(next(numbers)), record, False, threading.Event()
-            self.name, self.arguments, self.answer, self.on_done = name, arguments, None, None
-            if not record.open_calls:
-                record.open_since = time.perf_counter()
+            self.name, self.arguments, self.answer, self.on_done, self.parts = name, arguments, None, None, {}
             record.open_calls += 1
             open_calls[self.id] = self
             flush(record)
@@ -41,8 +39,6 @@ class Call:
                 return
             self.answer = answer
             self.record.open_calls -= 1
-            if not self.record.open_calls:
-                self.record.tool_seconds += time.perf_counter() - self.record.open_since
         self.is_done.set()
         if self.on_done:
             self.on_done()
@@ -75,7 +71,8 @@ class Tools:
         def call(*positional, **named):
             made = start_call(name, positional, named)
             try:
-                made.is_done.wait()
+                with made.record.waiting():
+                    made.is_done.wait()
             except BaseException:
                 made.settle(None)
                 raise
@@ -142,6 +139,28 @@ def answer(id, answer):
     if call is not None:
         call.settle(answer)
     return {}
+
+def answer_part(id, index, count, content):
+    "An answer that is too large for one message."
+    call = open_calls.get(id)
+    if call is not None:
+        call.parts[index] = base64.b64decode(content)
+        if len(call.parts) == count:
+            call.settle(json.loads(b''.join(call.parts[number] for number in range(count))))
+    return {}
+
+def watch_loop(loop):
+    "Time in which the event loop has nothing to do but to wait for tools is theirs."
+    if getattr(loop, '_interloop', False) or not hasattr(loop, '_selector'):
+        return
+    loop._interloop, select_now = True, loop._selector.select
+    def watched(timeout=None):
+        record = current
+        if record is None or not record.open_calls or not record.in_program or timeout == 0:
+            return select_now(timeout)
+        with record.waiting():
+            return select_now(timeout)
+    loop._selector.select = watched
 
 def calls():
     "What is open, for a host that missed it."
