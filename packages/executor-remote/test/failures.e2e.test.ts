@@ -100,6 +100,18 @@ describe.skipIf(missing).each(['new', 'old'] as const)(`failures of a server (%s
     expect(place.timesRan()).toBe(1)
   })
 
+  test('row 7: a second line under the same session id takes the first away, and no output with it', async () => {
+    await using place = await opened(generation)
+    const started = start(place.session, TICKS)
+    await started.told('tick 3\n')
+    const { sessionId } = JSON.parse(Buffer.from(place.session.ref?.data ?? '', 'base64').toString())
+    const second = await place.stranger(sessionId)
+    expect(await started.result).toMatchObject({ reason: 'completed', stdout: ALL_TICKS, generation: 1 })
+    expect(started.stdout).toBe(ALL_TICKS)
+    expect(place.timesRan()).toBe(1)
+    await second.leave()
+  })
+
   test.each([0, 1, 40, 400])('row 8: a line that is cut after %d bytes of the answer to a request runs it once', async (bytes) => {
     await using place = await opened(generation)
     const started = start(place.session, `open('ran', 'a').write('x')\nprint('y' * 1000)`)
@@ -263,9 +275,8 @@ async function opened(
       return {
         heard: async (text) => void (await until(`a stranger who hears ${text}`, () => heard.includes(text))),
         async leave() {
-          const closed = new Promise((resolve) => socket.once('close', resolve))
           socket.close()
-          await closed
+          await until('the end of the stranger', () => socket.readyState === WebSocket.CLOSED)
         },
       }
     },

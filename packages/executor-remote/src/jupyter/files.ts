@@ -4,7 +4,7 @@ import { recordOf } from './frames.ts'
 import type { Kernel } from './kernel.ts'
 
 /** The largest file that is carried, bytes (remote.md 1.7). */
-export const FILE_BYTES: number = 60 * 2 ** 20
+const FILE_BYTES = 60 * 2 ** 20
 
 /** Of one request, bytes: 4 MiB in base64, well below the 10 MiB at which a server closes the line. */
 const PART_BYTES = 3 * 2 ** 20

@@ -23,15 +23,18 @@ export async function startKernel(rest: Rest, { kernel, folder }: Settings, sign
   return { kernelId, ...(typeof answer['id'] === 'string' ? { serverSession: answer['id'] } : {}) }
 }
 
+/** How long the end of a kernel is waited for, milliseconds; it takes up to 2.6 s (remote.md 1.1), and what cannot be reached empties itself. */
+const END_MS = 10_000
+
 /** Ends a kernel; one that is gone is ended. While a server starts it anew this may fail for a moment, so it is asked until it is gone. */
 export async function endKernel(rest: Rest, { kernelId, serverSession }: StartedKernel): Promise<void> {
-  const what = 'end a kernel'
+  const asked = { what: 'end a kernel', signal: AbortSignal.timeout(END_MS) }
   if (serverSession !== undefined) {
-    const { status } = await rest.answer('DELETE', `/api/sessions/${encodeURIComponent(serverSession)}`, { what })
+    const { status } = await rest.answer('DELETE', `/api/sessions/${encodeURIComponent(serverSession)}`, asked)
     if (status === 204) return
   }
   for (let attempt = 0; attempt < 3; attempt += 1) {
-    const { status } = await rest.answer('DELETE', `/api/kernels/${encodeURIComponent(kernelId)}`, { what })
+    const { status } = await rest.answer('DELETE', `/api/kernels/${encodeURIComponent(kernelId)}`, asked)
     if (status === 204 || status === 404) return
   }
 }

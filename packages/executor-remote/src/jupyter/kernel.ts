@@ -3,6 +3,7 @@ import { ExecutorError } from '@interloop/core/executor'
 import { type Booted, bootedOf, bootedValue, bootRequest, KEEP_BYTES } from './boot.ts'
 import type { DeathSign } from './execution-state.ts'
 import { type Message, type Outgoing, recordOf } from './frames.ts'
+import { lost, notIPython } from './kernel-loss.ts'
 import { interruptKernel, kernelIsThere, type StartedKernel } from './kernel-start.ts'
 import { type Link, openLink } from './link.ts'
 import type { Server } from './server.ts'
@@ -328,27 +329,4 @@ export async function enterKernel({
       asked.clear()
     },
   }
-}
-
-/** Without a ledger in the kernel no program could be promised to run once, so that such a kernel is refused before it runs any. */
-function notIPython(kernel: string): ExecutorError {
-  const told = `the kernel ${JSON.stringify(kernel)} is no IPython, and none but that can keep what was run: say another one as the option kernel`
-  return new ExecutorError('unsupported', told, { started: 'no' })
-}
-
-/** The error for a kernel that is no more. */
-export function lost(sign: DeathSign, started: ExecutorError['started'] = 'no'): ExecutorError {
-  const code = sign === 'unreachable' ? 'session_lost' : sign === 'unauthorized' ? 'unauthorized' : 'session_lost'
-  return new ExecutorError(code, SENTENCES[sign], { started, stateLost: true })
-}
-
-const SENTENCES: Readonly<Record<DeathSign, string>> = {
-  died: 'the interpreter died while no program ran: all variables are gone',
-  died_before: 'the interpreter died before the program began: all variables are gone',
-  shut_down: 'the kernel was shut down by its server or by somebody else: all variables are gone',
-  gone: 'the kernel is gone, deleted by its server or by somebody else: all variables are gone',
-  replaced: 'the interpreter was started anew by somebody else: all variables are gone',
-  unreachable: 'the Jupyter server could not be reached for too long: the session is given up',
-  unauthorized: 'the Jupyter server does not accept our token any more: the session is given up. Check the option token',
-  fenced: 'another process has taken this session over',
 }

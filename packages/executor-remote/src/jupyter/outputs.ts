@@ -66,7 +66,7 @@ export function foldOutputs(): Outputs {
 }
 
 /** A bundle of the guest, which makes text of everything; what it is not, is left out. */
-export function displayOf(content: Readonly<Record<string, unknown>>): Display {
+function displayOf(content: Readonly<Record<string, unknown>>): Display {
   const data = Object.entries(recordOf(content['data'])).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
   const metadata = content['metadata'] === undefined ? {} : { metadata: recordOf(content['metadata']) }
   return { data: Object.fromEntries(data), ...metadata }

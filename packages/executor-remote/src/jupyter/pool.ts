@@ -64,7 +64,7 @@ export function createPool(open: () => Promise<Server>, size: number): Pool {
 }
 
 /** A name for the folder of a session. */
-export function folderName(): string {
+function folderName(): string {
   return `interloop-${crypto.randomUUID()}`
 }
 

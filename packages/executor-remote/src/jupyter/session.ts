@@ -22,7 +22,8 @@ import {
 import { contentsFiles } from './contents-files.ts'
 import { type Execution, runInKernel } from './execution.ts'
 import { kernelFiles } from './files.ts'
-import { type Kernel, lost } from './kernel.ts'
+import type { Kernel } from './kernel.ts'
+import { lost } from './kernel-loss.ts'
 import { createKnownKeys, type KnownKeys } from './known-keys.ts'
 import { abandon, discard } from './pool.ts'
 import { writeReference } from './reference.ts'
@@ -53,6 +54,8 @@ export class JupyterSession implements Session {
   readonly #turns: Turns = createTurns()
   readonly #keys: KnownKeys = createKnownKeys()
   readonly #given = new Map<string, FileInput>()
+  /** Kernels that were given up and are still being ended. */
+  readonly #leaving = new Set<Promise<void>>()
   #generation: number
   #kernel: Promise<Kernel>
   #live: Kernel | undefined
@@ -155,17 +158,24 @@ export class JupyterSession implements Session {
   /** Gives a kernel up: its variables are gone, and it is ended behind; what follows has its folder. */
   #replace(kernel: Kernel): void {
     if (this.#live !== kernel) return
-    const isFenced = kernel.death === 'fenced'
+    // What another process has taken over is not ours to end, nor to go on with: it stays refused.
+    if (kernel.death === 'fenced') {
+      kernel.close()
+      return
+    }
     this.#generation += 1
     this.#live = undefined
-    // What another process has taken over is not ours to end.
-    if (isFenced) kernel.close()
-    const ending = isFenced ? Promise.resolve() : abandon(this.#parts.server, kernel)
-    this.#kernel = this.#reopened(isFenced ? `interloop-${crypto.randomUUID()}` : this.#folder, ending)
+    this.#leave(kernel)
+    this.#kernel = this.#reopened(this.#folder)
     this.#kernel.catch(() => undefined)
   }
 
-  async #reopened(folder: string, ending?: Promise<void>): Promise<Kernel> {
+  #leave(kernel: Kernel): void {
+    const leaving = abandon(this.#parts.server, kernel).finally(() => this.#leaving.delete(leaving))
+    this.#leaving.add(leaving)
+  }
+
+  async #reopened(folder: string): Promise<Kernel> {
     const kernel = await this.#parts.reopen(folder)
     if (this.#closing.signal.aborted) {
       await discard(this.#parts.server, kernel)
@@ -174,7 +184,6 @@ export class JupyterSession implements Session {
     const files = this.#filesOf(kernel)
     const there = new Set((await files.list()).map(({ path }) => path))
     for (const file of this.#given.values()) if (!there.has(file.path)) await files.put(file)
-    void ending
     this.#live = kernel
     return kernel
   }
@@ -238,10 +247,9 @@ export class JupyterSession implements Session {
     this.#closing.abort(new Error('the session was disposed'))
     this.#parts.onDisposed()
     const kernel = this.#live ?? (await this.#kernel.catch(() => undefined))
-    if (kernel === undefined) return
-    if (kernel.death === 'fenced') kernel.close()
-    else await discard(this.#parts.server, kernel)
-    await this.#turns.settled()
+    if (kernel?.death === 'fenced') kernel.close()
+    else if (kernel !== undefined) await discard(this.#parts.server, kernel)
+    await Promise.all([this.#turns.settled(), ...this.#leaving])
   }
 
   #refuseClosed(): void {

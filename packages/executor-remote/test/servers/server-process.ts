@@ -80,7 +80,11 @@ export async function startServer(program: ServerProgram): Promise<ServerProcess
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     child = started
+    // A test process that ends before it disposes takes its server along; kernels notice by themselves.
+    const kill = () => started.kill('SIGKILL')
+    process.once('exit', kill)
     started.on('exit', () => {
+      process.off('exit', kill)
       if (child === started) child = undefined
     })
     for (const stream of [started.stdout, started.stderr]) {

@@ -72,6 +72,7 @@ def install():
     kernel._cancel_on_sigint = cancel_on_interrupt
     os.environ['PYTHONUNBUFFERED'] = '1'
     use_own_names()
+    allow_run()
     use_own_figures()
     def leave(code=None):
         raise SystemExit(code)

@@ -161,6 +161,22 @@ def cancel_on_interrupt(future):
         current.future = future
     yield
 
+def allow_run():
+    "A kernel's loop runs while a cell does, so that asyncio.run, which programs are full of, would be refused: it gets a loop of its own."
+    run = asyncio.run
+    @functools.wraps(run)
+    def run_beside(*arguments, **options):
+        running = asyncio.events._get_running_loop()
+        if running is None or threading.current_thread() is not main_thread:
+            return run(*arguments, **options)
+        asyncio.events._set_running_loop(None)
+        try:
+            return run(*arguments, **options)
+        finally:
+            asyncio.events._set_running_loop(running)
+            asyncio.set_event_loop(running)
+    asyncio.run = run_beside
+
 def keep_time():
     while True:
         record = current

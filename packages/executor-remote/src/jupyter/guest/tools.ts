@@ -88,6 +88,7 @@ class AsyncTools:
         def call(*positional, **named):
             made = start_call(name, positional, named)
             loop = asyncio.get_running_loop()
+            watch_loop(loop)
             future = loop.create_future()
             def finish():
                 if not future.done():
