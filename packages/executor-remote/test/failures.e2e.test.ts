@@ -6,12 +6,12 @@ import { describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
 import { jupyterExecutor } from '../src/index.ts'
 import { faultyProxy } from './chaos/proxy.ts'
-import { type Generation, jupyterServer, missingServer } from './servers/jupyter-server.ts'
+import { GENERATIONS, type Generation, jupyterServer, missingServer } from './servers/jupyter-server.ts'
 import { killProcess, until } from './servers/processes.ts'
 import type { ServerProcess } from './servers/server-process.ts'
 import { run, start } from './started.ts'
 
-const missing = await missingServer('new', 'old')
+const missing = await missingServer(...GENERATIONS)
 
 /** Ticks as long as anybody waits, and leaves what it did in a file of its server. */
 const TICKS = `
@@ -30,7 +30,7 @@ const SPINS = `print('begun', flush=True)\nwhile True: pass`
 const CRASHED = { outcome: 'OUTCOME_FAILED', reason: 'crashed', state: 'lost', generation: 2 }
 const LOST = { name: 'ExecutorError', code: 'session_lost', stateLost: true }
 
-describe.skipIf(missing).each(['new', 'old'] as const)(`failures of a server (%s)${missing ? ` (${missing})` : ''}`, (generation) => {
+describe.skipIf(missing).each(GENERATIONS)(`failures of a server (%s)${missing ? ` (${missing})` : ''}`, (generation) => {
   test('row 1: a kernel that is killed while a program runs is a crash, and the session goes on with a fresh one', async () => {
     await using place = await opened(generation)
     const started = start(place.session, SPINS)

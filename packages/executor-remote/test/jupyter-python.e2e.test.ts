@@ -3,11 +3,10 @@
 import type { Session } from '@interloop/core/executor'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { jupyterExecutor } from '../src/index.ts'
-import { type Generation, jupyterServer, missingServer } from './servers/jupyter-server.ts'
+import { GENERATIONS, jupyterServer, missingServer } from './servers/jupyter-server.ts'
 import type { ServerProcess } from './servers/server-process.ts'
 import { run, start } from './started.ts'
 
-const GENERATIONS: readonly Generation[] = ['new', 'old']
 const missing = await missingServer(...GENERATIONS)
 
 describe.skipIf(missing).each(GENERATIONS)(`Python in a kernel (%s)${missing ? ` (${missing})` : ''}`, (generation) => {

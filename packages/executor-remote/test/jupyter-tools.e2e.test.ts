@@ -4,10 +4,9 @@ import type { ExecutionContext, ExecutionResult, Session } from '@interloop/core
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { jupyterExecutor } from '../src/index.ts'
 import { faultyProxy } from './chaos/proxy.ts'
-import { type Generation, jupyterServer, missingServer } from './servers/jupyter-server.ts'
+import { GENERATIONS, jupyterServer, missingServer } from './servers/jupyter-server.ts'
 import type { ServerProcess } from './servers/server-process.ts'
 
-const GENERATIONS: readonly Generation[] = ['new', 'old']
 const missing = await missingServer(...GENERATIONS)
 
 describe.skipIf(missing).each(GENERATIONS)(`host tools (%s)${missing ? ` (${missing})` : ''}`, (generation) => {

@@ -1,10 +1,8 @@
 import { describeExecutor } from '@interloop/core/testing/contract'
 import { afterAll, beforeAll, describe } from 'vitest'
 import { jupyterExecutor } from '../src/jupyter/jupyter-executor.ts'
-import { type Generation, jupyterServer, kernelGateway, missingServer } from './servers/jupyter-server.ts'
+import { GENERATIONS, jupyterServer, kernelGateway, missingServer } from './servers/jupyter-server.ts'
 import type { ServerProcess } from './servers/server-process.ts'
-
-const GENERATIONS: readonly Generation[] = ['new', 'old']
 
 const missing = await missingServer(...GENERATIONS)
 const missingGateway = await missingServer('gateway')

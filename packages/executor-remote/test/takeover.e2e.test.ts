@@ -7,12 +7,12 @@ import { createInterface } from 'node:readline'
 import type { Executor, Session, SessionRef } from '@interloop/core/executor'
 import { describe, expect, test } from 'vitest'
 import { jupyterExecutor } from '../src/index.ts'
-import { jupyterServer, missingServer } from './servers/jupyter-server.ts'
+import { GENERATIONS, jupyterServer, missingServer } from './servers/jupyter-server.ts'
 import { until } from './servers/processes.ts'
 import type { ServerProcess } from './servers/server-process.ts'
 import { run, start } from './started.ts'
 
-const missing = await missingServer('new', 'old')
+const missing = await missingServer(...GENERATIONS)
 
 const KEY = 'run-1/call-1/1'
 const CODE = `
@@ -26,7 +26,7 @@ for tick in range(30):
 'done'`
 const OUTPUT = `begun\n${Array.from({ length: 30 }, (_, tick) => `tick ${tick}\n`).join('')}`
 
-describe.skipIf(missing).each(['new', 'old'] as const)(`taking a session over (%s)${missing ? ` (${missing})` : ''}`, (generation) => {
+describe.skipIf(missing).each(GENERATIONS)(`taking a session over (%s)${missing ? ` (${missing})` : ''}`, (generation) => {
   test.each([
     ['while its program runs', false],
     ['after its program ended', true],

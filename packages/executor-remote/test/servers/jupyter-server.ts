@@ -4,6 +4,10 @@ import { type ServerProcess, startServer } from './server-process.ts'
 /** `new`: Jupyter Server 2.21 with ipykernel 7; `old`: 1.23 with ipykernel 6.17. */
 export type Generation = 'new' | 'old'
 
+/** Those that tests run against: both in continuous integration or with INTERLOOP_LONG, which take twice the time; otherwise the newest. */
+export const GENERATIONS: readonly Generation[] =
+  process.env['CI'] === undefined && process.env['INTERLOOP_LONG'] === undefined ? ['new'] : ['new', 'old']
+
 /** How a Jupyter Server of the tests is started. */
 export interface JupyterServerOptions {
   readonly generation: Generation
