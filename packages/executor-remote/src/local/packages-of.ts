@@ -30,8 +30,14 @@ export async function describePython(python: string): Promise<PythonDescription>
 
 // Without anything that the oldest Pythons do not have: which one it is must be told by it.
 const QUESTION = `
-import json, os, platform, sys, sysconfig
+import importlib.util, json, os, platform, sys, sysconfig
 found = {}
+def is_there(module):
+    # Some packages list modules that they do not have: Debian's setuptools names "debian".
+    try:
+        return importlib.util.find_spec(module) is not None
+    except Exception:
+        return False
 try:
     from importlib.metadata import distributions
 except ImportError:
@@ -48,7 +54,7 @@ for one in distributions():
     found[name] = {
         "name": name,
         "version": one.version,
-        "imports": sorted(each for each in imports if each.isidentifier() and not each.startswith("_")),
+        "imports": sorted(each for each in imports if each.isidentifier() and not each.startswith("_") and is_there(each)),
     }
 print(json.dumps({
     "implementation": platform.python_implementation(),
