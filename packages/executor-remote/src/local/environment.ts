@@ -130,10 +130,13 @@ async function installed(wanted: Wanted): Promise<string> {
   }
 }
 
+/** Rises when an environment is described in another way than before: those of older versions of this package are not used. */
+const DESCRIPTION = 2
+
 /** Lock, Python and platform; an environment refers to the Python that it was made of. */
 function keyOf({ executable, version, platform }: PythonDescription, content: string | readonly string[]): string {
   return createHash('sha256')
-    .update(JSON.stringify([content, executable, version, platform]))
+    .update(JSON.stringify([DESCRIPTION, content, executable, version, platform]))
     .digest('hex')
     .slice(0, 32)
 }
