@@ -8,19 +8,19 @@ const debian: PythonInstallation = {
   version: [3, 11, 2],
   prefix: '/usr',
   basePrefix: '/usr',
-  modules: ['/usr/lib/python3.11', '/usr/lib/python3.11/lib-dynload', '/usr/lib/python3/dist-packages', '/work/editable'],
+  modules: ['/usr/lib/python3.11', '/usr/lib/python3.11/lib-dynload', '/usr/lib/python3/dist-packages', '/home/ann/editable'],
   libraries: ['/usr/lib/python3.11/lib-dynload', '/usr/lib/x86_64-linux-gnu'],
   systemSite: false,
 }
 
 const built: PythonInstallation = {
   ...debian,
-  executable: '/root/builds/3.12/bin/python3.12',
+  executable: '/home/ann/builds/3.12/bin/python3.12',
   version: [3, 12, 1],
-  prefix: '/root/builds/3.12',
-  basePrefix: '/root/builds/3.12',
-  modules: ['/root/builds/3.12/lib/python3.12'],
-  libraries: ['/root/builds/3.12/lib', '/usr/lib/x86_64-linux-gnu'],
+  prefix: '/home/ann/builds/3.12',
+  basePrefix: '/home/ann/builds/3.12',
+  modules: ['/home/ann/builds/3.12/lib/python3.12'],
+  libraries: ['/home/ann/builds/3.12/lib', '/usr/lib/x86_64-linux-gnu'],
 }
 
 const inPlace = (path: string) => ({ from: path, to: path })
@@ -39,10 +39,10 @@ describe('the layout of a Python', () => {
   test('of a home is moved to another place, which is open to all and tells nobody whose it is', () => {
     expect(layOutPython(built)).toEqual({
       binds: [
-        { from: '/root/builds/3.12/bin/python3.12', to: '/python/bin/python3.12' },
-        { from: '/root/builds/3.12/lib', to: '/python/lib' },
-        { from: '/root/builds/3.12/lib64', to: '/python/lib64' },
-        { from: '/root/builds/3.12/share', to: '/python/share' },
+        { from: '/home/ann/builds/3.12/bin/python3.12', to: '/python/bin/python3.12' },
+        { from: '/home/ann/builds/3.12/lib', to: '/python/lib' },
+        { from: '/home/ann/builds/3.12/lib64', to: '/python/lib64' },
+        { from: '/home/ann/builds/3.12/share', to: '/python/share' },
         inPlace('/usr/lib/x86_64-linux-gnu'),
       ],
       links: [],
@@ -74,7 +74,7 @@ describe('the layout of a Python', () => {
   })
 
   test('of a virtual environment of a moved Python refers to the moved one', () => {
-    const environment = { ...built, prefix: '/root/venv', systemSite: true }
+    const environment = { ...built, prefix: '/home/ann/venv', systemSite: true }
     expect(layOutPython(environment)).toMatchObject({
       python: '/environment/bin/python3',
       libraryPath: ['/python/lib'],
