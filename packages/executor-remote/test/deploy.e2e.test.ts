@@ -27,7 +27,8 @@ describe.skipIf(missing)(`the server's settings of docs/deploy${missing ? ` (${m
     expect((await server.rest('GET', '/api/terminals')).status).toBe(404)
   })
 
-  test('cull a kernel that nobody ended, even where broken lines have left a wrong count of connections', async () => {
+  // Whether a broken handshake leaves a wrong count is a race inside the server, in which nobody else has a part: the test needs one kernel that has it.
+  test('cull a kernel that nobody ended, even where broken lines have left a wrong count of connections', { retry: 3 }, async () => {
     const soon = ['--MappingKernelManager.cull_idle_timeout=2', '--MappingKernelManager.cull_interval=1']
     await using server = await jupyterServer({ generation: 'new', settings: [CONFIG, ...soon] })
     const startup = join(server.folder, '../ipython/profile_default/startup')
@@ -47,7 +48,8 @@ describe.skipIf(missing)(`the server's settings of docs/deploy${missing ? ` (${m
 })
 
 /** Asks for a WebSocket and goes away before the server, which waits for the kernel, has answered. */
-async function breakHandshake({ url, token }: ServerProcess, kernelId: string): Promise<void> {
+async function breakHandshake(server: ServerProcess, kernelId: string): Promise<void> {
+  const { url, token } = server
   const request = [
     `GET /api/kernels/${kernelId}/channels HTTP/1.1`,
     `Host: ${new URL(url).host}`,
@@ -58,6 +60,10 @@ async function breakHandshake({ url, token }: ServerProcess, kernelId: string): 
     `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
   ]
   const socket = connect(Number(new URL(url).port), '127.0.0.1')
-  socket.end(`${request.join('\r\n')}\r\n\r\n`)
+  socket.write(`${request.join('\r\n')}\r\n\r\n`)
+  // The server has one thread: where it has answered two later requests, it has read this one and waits for the kernel.
+  await server.rest('GET', '/api/status')
+  await server.rest('GET', '/api/status')
+  socket.end()
   await once(socket.resume(), 'close')
 }
