@@ -36,4 +36,13 @@ describe('createLedger', () => {
     expect(await ledger.once('key 1', run)).toBe(RESULT)
     expect(run).toHaveBeenCalledTimes(0)
   })
+
+  test('keeps the result of a key that had often been refused before', async () => {
+    const ledger = createLedger()
+    const refused = new ExecutorError('overloaded', 'later', { started: 'no' })
+    for (let time = 0; time < 10; time += 1) await expect(ledger.once('key', () => Promise.reject(refused))).rejects.toBe(refused)
+    expect(await ledger.once('key', async () => RESULT)).toBe(RESULT)
+    for (let number = 1; number < 100; number += 1) await ledger.once(`key ${number}`, async () => RESULT)
+    expect(await ledger.once('key', () => Promise.reject(refused))).toBe(RESULT)
+  })
 })

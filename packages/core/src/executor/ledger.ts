@@ -30,7 +30,10 @@ export function createLedger({ forget = didNotStart }: { readonly forget?: (erro
       const running = run()
       remember(key, running)
       running.catch((error: unknown) => {
-        if (forget(error)) entries.delete(key)
+        if (!forget(error)) return
+        entries.delete(key)
+        const place = kept.indexOf(key)
+        if (place !== -1) kept.splice(place, 1)
       })
       return running
     },
