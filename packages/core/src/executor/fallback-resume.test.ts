@@ -94,6 +94,18 @@ describe('a session that moved', () => {
     expect([result.stdout, result.state, result.generation, result.moved]).toEqual(['2\n', 'kept', 2, undefined])
   })
 
+  test('is not resumed in a second that has become a weaker place than the first', async () => {
+    const { first, second, owner } = scene()
+    const session = await owner.createSession()
+    await ran(session, 'import chess')
+    const ref = refOf(session)
+    const prepare = async () => {
+      Object.assign(second, { capabilities: { ...second.capabilities, network: 'open' } })
+    }
+    const changed = withFallback(first, Object.assign(second, { prepare }))
+    await expect(resumed(changed, ref)).rejects.toMatchObject({ option: 'allowWeakerIsolation' })
+  })
+
   test('also where both executors have one name', async () => {
     const { owner, another } = scene({ first: 'jupyter', second: 'jupyter' })
     const session = await owner.createSession()

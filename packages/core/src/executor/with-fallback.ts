@@ -124,7 +124,11 @@ export function withFallback(first: Executor, second: Executor, options: Fallbac
         refuseDisposed()
         const { place, inner, keys, untold } = readReference(ref, name)
         const owner = place === 'first' ? first : second
-        if (place === 'second' && known !== undefined) refuseWeaker()
+        if (place === 'second') {
+          // What it promises has to be known: its session tells that, as the executor tells what the first is.
+          await second.prepare?.({ signal: given.signal })
+          if (known !== undefined) refuseWeaker()
+        }
         if (owner.resumeSession === undefined)
           throw new ExecutorError('session_lost', `${owner.name} cannot resume a session`, { started: 'no' })
         const session = await owner.resumeSession(inner, given)
