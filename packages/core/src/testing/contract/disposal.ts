@@ -60,6 +60,20 @@ export const disposalCases: readonly ContractCase[] = subject('disposal', [
     },
   },
   {
+    name: 'makes no session that outlives its executor',
+    async run(lab) {
+      const executor = await lab.create()
+      const made = executor.createSession().then(
+        (session) => session,
+        (error: unknown) => error,
+      )
+      await lab.within(2 * stopTime(lab), 'disposal', executor[Symbol.asyncDispose]())
+      const settled = await lab.within(stopTime(lab), 'createSession', made)
+      if (isSession(settled)) await expectClosed(lab, settled)
+      else expect(settled).toMatchObject({ name: 'ExecutorError' })
+    },
+  },
+  {
     name: 'makes no session for a signal that was aborted before',
     async run(lab) {
       const made = lab.executor.createSession({ signal: AbortSignal.abort() })
@@ -113,6 +127,10 @@ async function expectEnded(lab: Lab, execution: ReturnType<Session['execute']>):
     ),
   )
   expect(ended).toBeOneOf(['OUTCOME_FAILED', 'ExecutorError'])
+}
+
+function isSession(settled: unknown): settled is Session {
+  return typeof settled === 'object' && settled !== null && 'execute' in settled
 }
 
 async function expectClosed(lab: Lab, session: Session): Promise<void> {
