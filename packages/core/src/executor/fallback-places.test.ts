@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { execute } from '../../test/defined.ts'
 import { type ToyProgram, toyExecutor } from '../../test/toy-executor.ts'
+import { ExecutorError } from '../errors.ts'
 import type { Capabilities, Isolation } from '../executor.ts'
 import { withFallback } from './with-fallback.ts'
 
@@ -113,6 +114,18 @@ describe('every pair of isolations and networks', () => {
       expect(runs).toEqual([...(open.second ? [] : ['mail()']), ...(open.first && open.second ? [] : ['mail(); import chess'])])
     }
   })
+})
+
+test('a weaker second is not begun in either after its refusal was overheard, with a first that cannot be prepared any more', async () => {
+  const gone = new ExecutorError('unavailable', 'no server', { started: 'no' })
+  const prepare = vi.fn<() => Promise<void>>().mockResolvedValueOnce().mockRejectedValue(gone)
+  const second = toyExecutor('second', {}, { capabilities: { network: 'open' }, prepare: async () => undefined })
+  const executor = withFallback(toyExecutor('first', {}, { prepare }), second)
+  const refused = { option: 'allowWeakerIsolation' }
+  await expect(executor.prepare?.()).rejects.toMatchObject(refused)
+  await expect(executor.prepare?.()).rejects.toMatchObject(refused)
+  await expect(executor.createSession()).rejects.toMatchObject(refused)
+  expect(second.sessions.opened).toBe(0)
 })
 
 test('a second that lets something out rebuilds a session in which nothing ran, and says otherwise why it does not', async () => {
