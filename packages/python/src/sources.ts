@@ -17,7 +17,9 @@ MOST_DESCRIPTORS = 1024
 
 
 class Child:
-    def __init__(self):
+    """\`is_alone\`: nobody but what it starts may get a signal from it."""
+
+    def __init__(self, is_alone):
         self._channel, channel = socket.socketpair()
         self._answers, answers = socket.socketpair()
         stdout_read, stdout = os.pipe()
@@ -25,7 +27,7 @@ class Child:
         parent = os.getpid()
         self.pid = os.fork()
         if self.pid == 0:
-            become_interpreter(parent, channel, answers, stdout, stderr)
+            become_interpreter(parent, is_alone, channel, answers, stdout, stderr)
         for end in (channel, answers):
             end.close()
         for descriptor in (stdout, stderr):
@@ -78,12 +80,14 @@ class Child:
             os.close(descriptor)
 
 
-def become_interpreter(parent, channel, answers, stdout, stderr):
+def become_interpreter(parent, is_alone, channel, answers, stdout, stderr):
     """Never returns."""
     complaints = os.dup(2)
     try:
         os.setsid()
         system.tie_to_parent(parent)
+        if is_alone:
+            system.forbid_signals_to_others()
         system.forbid_core_files()
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP):
@@ -314,11 +318,12 @@ class EventLoops:
 
         def initialize_and_watch(loop, *arguments, **options):
             initialize(loop, *arguments, **options)
-            self._watch(loop)
+            self.watch(loop)
 
         module.BaseSelectorEventLoop.__init__ = initialize_and_watch
 
-    def _watch(self, loop):
+    def watch(self, loop):
+        """Time in which a loop has nothing to do but to wait for tools is theirs."""
         select = loop._selector.select
 
         def watched_select(timeout=None):
@@ -579,9 +584,10 @@ MAKE_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class Folder:
-    """Serves the files of a session, and finds out what a program changed."""
+    """Serves the files of a session, and finds out what a program changed. What is larger than \`hashed_bytes\` is told without a hash."""
 
-    def __init__(self, path):
+    def __init__(self, path, hashed_bytes=None):
+        self._hashed_bytes = hashed_bytes
         self._root = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._known = {}
 
@@ -603,8 +609,8 @@ class Folder:
         finally:
             os.close(parent)
 
-    def read(self, path):
-        """The content in pieces. Raises \`FileNotFoundError\` where there is no regular file."""
+    def open(self, path):
+        """A stream and its size. Raises \`FileNotFoundError\` where there is no regular file."""
         *folders, name = parts_of(path)
         parent = self._open_folder(folders)
         try:
@@ -613,11 +619,16 @@ class Folder:
             raise FileNotFoundError(path) from error
         finally:
             os.close(parent)
-        with open(file, 'rb', buffering=0) as stream:
-            status = os.fstat(file)
-            if not stat.S_ISREG(status.st_mode):
-                raise FileNotFoundError(path)
-            left = status.st_size
+        status = os.fstat(file)
+        if not stat.S_ISREG(status.st_mode):
+            os.close(file)
+            raise FileNotFoundError(path)
+        return open(file, 'rb', buffering=0), status.st_size
+
+    def read(self, path):
+        """The content in pieces. Raises \`FileNotFoundError\` where there is no regular file."""
+        stream, left = self.open(path)
+        with stream:
             while left > 0:
                 piece = stream.read(min(left, PIECE_BYTES))
                 if not piece:
@@ -653,13 +664,13 @@ class Folder:
         self._known = now
         found = []
         for path, file in now.items():
-            if path not in before or before[path]['sha256'] != file['sha256']:
+            if path not in before or is_changed(before[path], file):
                 found.append(
                     {
                         'path': path,
                         'change': 'modified' if path in before else 'created',
                         'size': file['stamp'][0],
-                        'sha256': file['sha256'],
+                        **({} if file['sha256'] is None else {'sha256': file['sha256']}),
                         **mime_type_of(path),
                     }
                 )
@@ -729,7 +740,8 @@ class Folder:
                 now[path] = known
                 return
             seen = time.time()
-            now[path] = {'stamp': stamp, 'seen': seen, 'sha256': sha256_of(stream, status.st_size)}
+            is_hashed = self._hashed_bytes is None or status.st_size <= self._hashed_bytes
+            now[path] = {'stamp': stamp, 'seen': seen, 'sha256': sha256_of(stream, status.st_size) if is_hashed else None}
 
 
 def parts_of(path):
@@ -743,6 +755,11 @@ def write_whole(stream, content):
     view = memoryview(content)
     while view:
         view = view[stream.write(view) :]
+
+
+def is_changed(before, now):
+    """Without a hash only the stamps tell."""
+    return before['sha256'] != now['sha256'] or (now['sha256'] is None and before['stamp'] != now['stamp'])
 
 
 def sha256_of(stream, size):
@@ -1048,11 +1065,11 @@ LONGEST_CHARACTER = 4
 
 
 class Outputs:
-    """Both streams of one program. \`tell\` gets messages; neighbours of one stream are one message."""
+    """Both streams of one program. \`tell\` gets messages; neighbours of one stream are one message. For \`head\` see \`Output\`."""
 
-    def __init__(self, limit, tell):
+    def __init__(self, limit, tell, head=None):
         self._tell = tell
-        self._streams = {name: Output(limit) for name in ('stdout', 'stderr')}
+        self._streams = {name: Output(limit, head) for name in ('stdout', 'stderr')}
         self._decoders = {}
         self._joined = (None, [])
 
@@ -1094,11 +1111,14 @@ class Outputs:
 
 
 class Output:
-    """One stream: \`limit\` bytes are told at once, as many as half of it are kept of the end."""
+    """
+    One stream: \`limit\` bytes are told at once, as many as half of it are kept of the end, for a host that makes \`limit\` bytes of both.
+    For one that joins them, \`head\` is what is told at once, and the rest of \`limit\` is kept.
+    """
 
-    def __init__(self, limit):
-        self._room = limit
-        self._tail_bytes = limit // 2 + LONGEST_CHARACTER
+    def __init__(self, limit, head=None):
+        self._room = limit if head is None else head
+        self._tail_bytes = limit // 2 + LONGEST_CHARACTER if head is None else limit - head
         self._tail = bytearray()
         self.bytes = 0
         self.dropped = 0
@@ -1111,6 +1131,7 @@ class Output:
             self._room -= len(content)
             return text
         end = character_start(content, self._room)
+        self._tail_bytes += self._room - end
         self._room = 0
         self._tail += content[end:]
         if len(self._tail) > 2 * self._tail_bytes + 2**16:
@@ -1307,9 +1328,7 @@ class Programs:
                 self._end()
                 sys.stdin, sys.stdout, sys.stderr = self._streams
         except SystemExit as end:
-            if end.code is not None and not isinstance(end.code, int):
-                print(end.code, file=sys.stderr)
-            return {'reason': 'exit', 'exitCode': int(end.code) if isinstance(end.code, int) else int(end.code is not None)}
+            return left_by(end)
         except BaseException as error:
             return failure(error)
         finally:
@@ -1347,6 +1366,13 @@ class Programs:
             if part.co_flags & AWAITS:
                 value = await value
         return value
+
+
+def left_by(end):
+    """What became of a program that ended by this SystemExit; as in a process of its own, a code that is no number is printed."""
+    if end.code is not None and not isinstance(end.code, int):
+        print(end.code, file=sys.stderr)
+    return {'reason': 'exit', 'exitCode': int(end.code) if isinstance(end.code, int) else int(end.code is not None)}
 
 
 def without_indentation(source):
@@ -1490,7 +1516,7 @@ class Supervisor:
         signal.signal(signal.SIGCHLD, lambda number, interrupted: None)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)  # what Ctrl-C means is the host's to say
-        self._child = Child()
+        self._child = Child(is_alone)
 
     def run(self):
         try:
@@ -1638,7 +1664,7 @@ class Supervisor:
         system.kill_all(child.pid, self._is_alone)
         self._conclude(self._execution.crash(child.end[0]))
         child.close()
-        self._child = Child()
+        self._child = Child(self._is_alone)
 
     def _conclude(self, ran):
         for name, received in self._child.read_pipes():
@@ -1663,6 +1689,9 @@ import signal
 import time
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER = 1, 4, 36
+# System calls, the same on all architectures: landlock(7).
+LANDLOCK_CREATE_RULESET, LANDLOCK_RESTRICT_SELF = 444, 446
+LANDLOCK_SCOPE_SIGNAL = 2
 TICKS = os.sysconf('SC_CLK_TCK')
 
 
@@ -1683,6 +1712,21 @@ def tie_to_parent(parent):
 def prctl(option, value):
     with contextlib.suppress(AttributeError, OSError):
         ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+
+
+def forbid_signals_to_others():
+    """
+    From now on, this process and its children signal only one another: a supervisor of the same user can then be neither ended
+    nor stopped by a program. From Linux 6.12 on, and for processes that can gain no privileges.
+    """
+    with contextlib.suppress(AttributeError, OSError):
+        system_call = ctypes.CDLL(None).syscall
+        # handled_access_fs, handled_access_net, scoped
+        wanted = (ctypes.c_uint64 * 3)(0, 0, LANDLOCK_SCOPE_SIGNAL)
+        ruleset = system_call(LANDLOCK_CREATE_RULESET, wanted, ctypes.c_size_t(ctypes.sizeof(wanted)), 0)
+        if ruleset >= 0:
+            system_call(LANDLOCK_RESTRICT_SELF, ruleset, 0)
+            os.close(ruleset)
 
 
 def forbid_core_files():
@@ -1974,6 +2018,8 @@ import traceback
 FRAMES = 20
 VALUE_CHARACTERS = 10_000
 TRACEBACK_CHARACTERS = 100_000
+# Of those who may call a program.
+RUNNERS = ('/asyncio/', '/IPython/', '/ipykernel/')
 
 
 def failure(error, reason='exception'):
@@ -2000,9 +2046,9 @@ def is_program(filename):
 
 
 def hide_own_frames(told):
-    """In chained and grouped exceptions too; asyncio's go where nothing of the program called it."""
+    """In chained and grouped exceptions too; those of asyncio and IPython go where nothing of the program called them."""
     frames = [frame for frame in told.stack if not is_own(frame.filename)]
-    while frames and '/asyncio/' in frames[0].filename:
+    while frames and any(runner in frames[0].filename for runner in RUNNERS):
         frames.pop(0)
     told.stack = traceback.StackSummary.from_list(frames)
     # Python 3.10 has no groups.

@@ -13,7 +13,9 @@ MOST_DESCRIPTORS = 1024
 
 
 class Child:
-    def __init__(self):
+    """`is_alone`: nobody but what it starts may get a signal from it."""
+
+    def __init__(self, is_alone):
         self._channel, channel = socket.socketpair()
         self._answers, answers = socket.socketpair()
         stdout_read, stdout = os.pipe()
@@ -21,7 +23,7 @@ class Child:
         parent = os.getpid()
         self.pid = os.fork()
         if self.pid == 0:
-            become_interpreter(parent, channel, answers, stdout, stderr)
+            become_interpreter(parent, is_alone, channel, answers, stdout, stderr)
         for end in (channel, answers):
             end.close()
         for descriptor in (stdout, stderr):
@@ -74,12 +76,14 @@ class Child:
             os.close(descriptor)
 
 
-def become_interpreter(parent, channel, answers, stdout, stderr):
+def become_interpreter(parent, is_alone, channel, answers, stdout, stderr):
     """Never returns."""
     complaints = os.dup(2)
     try:
         os.setsid()
         system.tie_to_parent(parent)
+        if is_alone:
+            system.forbid_signals_to_others()
         system.forbid_core_files()
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP):

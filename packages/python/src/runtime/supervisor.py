@@ -53,7 +53,7 @@ class Supervisor:
         signal.signal(signal.SIGCHLD, lambda number, interrupted: None)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)  # what Ctrl-C means is the host's to say
-        self._child = Child()
+        self._child = Child(is_alone)
 
     def run(self):
         try:
@@ -201,7 +201,7 @@ class Supervisor:
         system.kill_all(child.pid, self._is_alone)
         self._conclude(self._execution.crash(child.end[0]))
         child.close()
-        self._child = Child()
+        self._child = Child(self._is_alone)
 
     def _conclude(self, ran):
         for name, received in self._child.read_pipes():
