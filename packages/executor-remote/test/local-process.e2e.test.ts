@@ -144,6 +144,27 @@ while True: pass`
   })
 
   test.each([
+    ['an end that is none', `{'type': 'ended', 'number': NUMBER, 'ran': 7}`],
+    ['an end with a time of its own', `{'type': 'ended', 'number': NUMBER, 'ran': {'reason': 'completed', 'usage': {'wallMs': 'none'}}}`],
+    ['an end in another generation', `{'type': 'ended', 'number': NUMBER, 'ran': {'reason': 'completed', 'generation': 'x'}}`],
+    ['a value that is no bundle', `{'type': 'ended', 'number': NUMBER, 'ran': {'reason': 'completed', 'value': {'data': None}}}`],
+    ['a display without data', `{'type': 'display', 'display': 7}`],
+    ['a call without arguments', `{'type': 'call', 'id': 1, 'name': None, 'arguments': {}}`],
+  ])('takes nothing from a program that forges %s', async (_what, message) => {
+    await using executor = localExecutor({ isolation })
+    const session = await executor.createSession()
+    await runCode(session, `open('own.txt', 'w').write('own')`)
+    const code = `import json, os, stat, struct
+content = json.dumps(${message.replace('NUMBER', '2')}).encode()
+sockets = [descriptor for descriptor in range(3, 64) if os.path.exists(f'/proc/self/fd/{descriptor}') and stat.S_ISSOCK(os.fstat(descriptor).st_mode)]
+for descriptor in sockets: os.write(descriptor, struct.pack('>Ic', len(content), b'j') + content)
+while True: pass`
+    const { reason, state } = await runCode(session, code, { limits: { wallMs: 10_000 } })
+    expect([reason, state]).toEqual(['crashed', 'lost'])
+    expect((await runCode(session, `open('own.txt').read()`)).value?.data['text/plain']).toBe(`'own'`)
+  })
+
+  test.each([
     ['ends', 'SIGKILL'],
     ['stops', 'SIGSTOP'],
   ])('survives a program that %s its supervisor', async (_what, name) => {

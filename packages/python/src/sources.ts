@@ -10,7 +10,8 @@ import traceback
 
 from _interloop import interpreter, system
 from _interloop.frames import FrameReader, json_frame
-from _interloop.pipes import OutgoingPipe, read_all
+from _interloop.pipes import OutgoingPipe, read_all, waiting_bytes
+from _interloop.processor_time import ProcessorTime, kill_other_processes
 
 FIRST_DESCRIPTOR = 3
 MOST_DESCRIPTORS = 1024
@@ -41,6 +42,8 @@ class Child:
         self.frames = FrameReader()
         # Whether it has said that it can take programs.
         self.is_ready = False
+        self._is_alone = is_alone
+        self._processor_time = ProcessorTime(self.pid, is_alone)
         # Status and usage, once it has ended.
         self.end = None
         self.is_closed = False
@@ -60,7 +63,32 @@ class Child:
             os.kill(self.pid, signal.SIGKILL)
 
     def cpu(self):
-        return system.cpu_seconds(self.pid)
+        """Seconds of this interpreter and what it starts, so far; None where the system does not tell."""
+        return self._processor_time.seconds()
+
+    def kill_other_processes(self):
+        """Those that programs have started, where they can be told from those of others."""
+        if self._is_alone:
+            kill_other_processes(self.pid)
+
+    def waiting_bytes(self):
+        """How much there is to \`receive\` now."""
+        return 0 if self.is_closed else waiting_bytes(self.channel.descriptor)
+
+    def receive(self, most):
+        """What the interpreter has told; nothing that came later than \`waiting_bytes\` was asked."""
+        if self.is_closed:
+            return b''
+        received, self.is_closed = read_all(self.channel.descriptor, most) if most else (b'', self._is_at_end())
+        return received
+
+    def _is_at_end(self):
+        try:
+            return not self._channel.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
 
     def read_pipes(self):
         """What is there now, as pairs of stream and bytes; a pipe that nobody can write any more is closed."""
@@ -109,6 +137,50 @@ def become_interpreter(parent, is_alone, channel, answers, stdout, stderr):
         os.write(complaints, traceback.format_exc().encode())
     finally:
         os._exit(1)
+`,
+  claims: `"""What an interpreter tells, a program can tell too: it is checked before its supervisor passes it on. Raises ValueError for what its runtime never sends."""
+
+REASONS = ('completed', 'exception', 'syntax_error', 'exit', 'memory')
+ERROR_TEXTS = {'name', 'value', 'traceback', 'missingModule'}
+
+
+def checked_end(ran):
+    """What became of a program, as \`Runtime.execute\` returns it."""
+    demand(isinstance(ran, dict) and ran.get('reason') in REASONS)
+    demand(ran.keys() <= {'reason', 'value', 'error', 'exitCode', 'dropped'})
+    if 'value' in ran:
+        checked_display(ran['value'])
+    if 'error' in ran:
+        checked_error(ran['error'])
+    demand(is_number(ran.get('exitCode', 0)))
+    dropped = ran.get('dropped', {})
+    demand(isinstance(dropped, dict) and dropped.keys() <= {'displays'} and is_number(dropped.get('displays', 0)))
+    return ran
+
+
+def checked_display(display):
+    demand(isinstance(display, dict) and display.keys() <= {'data', 'metadata'} and is_texts(display.get('data')))
+    demand(isinstance(display.get('metadata', {}), dict))
+    return display
+
+
+def checked_error(error):
+    demand(isinstance(error, dict) and error.keys() >= {'name', 'value', 'traceback'})
+    demand(is_texts({key: text for key, text in error.items() if key != 'line'}) and error.keys() <= {*ERROR_TEXTS, 'line'})
+    demand(is_number(error.get('line', 1)))
+
+
+def is_texts(texts):
+    return isinstance(texts, dict) and all(isinstance(text, str) for text in texts.values())
+
+
+def is_number(number):
+    return isinstance(number, int) and not isinstance(number, bool)
+
+
+def demand(holds):
+    if not holds:
+        raise ValueError('no message of the runtime')
 `,
   clock: `"""The own time of a program: it stands still while the host has calls open and the program only waits for them."""
 import time
@@ -352,11 +424,13 @@ def is_forsaken(loop, own_threads):
 `,
   execution: `"""One program as its supervisor sees it: what it told, its limits, and the ladder that stops it."""
 import json
+import math
 import os
 import signal
 import time
 
 from _interloop import system
+from _interloop.claims import checked_display, checked_end, demand, is_texts
 from _interloop.clock import ProgramClock
 from _interloop.outputs import Outputs
 from _interloop.tools import CALLS, OPEN_CALLS
@@ -398,14 +472,14 @@ class Execution:
         kind = message['type']
         if kind == 'display':
             self._outputs.flush()
-            self._tell({'type': 'display', 'display': message['display']})
+            self._tell({'type': 'display', 'display': checked_display(message['display'])})
         elif kind == 'call':
-            if len(self._open_calls) >= OPEN_CALLS:
-                raise ValueError('more than its runtime lets a program open')
-            self._open_calls.add(message['id'])
+            call = {key: message[key] for key in ('id', 'name', 'arguments')}
+            demand(is_texts(call) and len(self._open_calls) < OPEN_CALLS)
+            self._open_calls.add(call['id'])
             self._clock.count_call(1)
             self._outputs.flush()
-            self._tell({'type': 'call', 'number': self.number, **{key: message[key] for key in ('id', 'name', 'arguments')}})
+            self._tell({'type': 'call', 'number': self.number, **call})
         elif kind == 'begun':
             self._has_begun = True
             if self._is_stopped:
@@ -413,7 +487,7 @@ class Execution:
         elif kind == 'waiting':
             self._clock.set_waiting(bool(message['isWaiting']))
         elif kind == 'ended' and message['number'] == self.number:
-            return message['ran']
+            return checked_end(message['ran'])
         return None
 
     def answer(self, message):
@@ -442,6 +516,8 @@ class Execution:
 
     def look(self):
         if not self._is_stopped and self._left() <= 0:
+            if self._processor_time_left() <= 0:
+                self._child.kill_other_processes()  # an interrupt would leave them to go on
             self.stop('deadline')
         while self._is_stopped and self._steps and time.monotonic() - self._stops_since >= self._steps[0][0]:
             self._steps.pop(0)[1]()
@@ -479,10 +555,12 @@ class Execution:
 
     def _left(self):
         """Seconds that the program may still have."""
-        left = self._limits['wallMs'] / 1000 - self._clock.own()
-        if 'cpuMs' in self._limits:
-            left = min(left, self._limits['cpuMs'] / 1000 - (self._clock.cpu() or 0.0))
-        return left
+        return min(self._limits['wallMs'] / 1000 - self._clock.own(), self._processor_time_left())
+
+    def _processor_time_left(self):
+        if 'cpuMs' not in self._limits:
+            return math.inf
+        return self._limits['cpuMs'] / 1000 - (self._clock.cpu() or 0.0)
 
     def _kill(self):
         self._outputs.flush()
@@ -843,6 +921,7 @@ import sys
 import termios
 import threading
 import time
+from os import write  # a program is given another \`os.write\` (processes.py)
 
 from _interloop.console import text_stream
 from _interloop.frames import JSON, STDERR, STDOUT, FrameReader, frame
@@ -941,7 +1020,7 @@ class PipeTransport:
     def send(self, kind, content):
         """A frame is sent whole or not at all, whatever interrupts."""
         if self._is_forked:
-            os.write(1 if kind == STDOUT else 2, content)
+            write(1 if kind == STDOUT else 2, content)
             return
         is_main = threading.get_ident() == self._main
         if is_main:
@@ -1193,7 +1272,10 @@ def patch_when_loaded(patches):
             patch(sys.modules[name])
 `,
   pipes: `"""Descriptors that never block: what cannot be written yet waits, so that a deadline is held whatever the other end does."""
+import fcntl
 import os
+import sys
+import termios
 
 
 class OutgoingPipe:
@@ -1223,12 +1305,20 @@ class OutgoingPipe:
             del self._waiting[:written]
 
 
+def waiting_bytes(descriptor):
+    """How much can be read at once; 0 also where the other end is closed."""
+    try:
+        return int.from_bytes(fcntl.ioctl(descriptor, termios.FIONREAD, bytes(4)), sys.byteorder)
+    except OSError:
+        return 0
+
+
 def read_all(descriptor, most=2**20):
-    """What is there now, up to about \`most\` bytes, and whether the other end is closed."""
+    """What is there now, up to \`most\` bytes, and whether the other end is closed."""
     received = bytearray()
     while len(received) < most:
         try:
-            piece = os.read(descriptor, 2**18)
+            piece = os.read(descriptor, min(2**18, most - len(received)))
         except BlockingIOError:
             return bytes(received), False
         except OSError:
@@ -1238,10 +1328,14 @@ def read_all(descriptor, most=2**20):
         received += piece
     return bytes(received), False
 `,
-  processes: `"""What a program printed before it starts another process is told before what that process writes."""
+  processes: `"""What a program printed is told before what it, or a process that it starts, then writes past \`sys.stdout\`."""
 import functools
 import os
 import sys
+
+
+# Standard output and standard error.
+STREAMS = (1, 2)
 
 
 class Processes:
@@ -1255,6 +1349,9 @@ class Processes:
             os.system = self._settling(os.system)
         if hasattr(os, 'register_at_fork'):
             os.register_at_fork(before=self._flush)
+        for name in ('write', 'writev'):
+            if hasattr(os, name):
+                setattr(os, name, self._flushing(getattr(os, name)))
 
     def _patch(self, module):
         module.Popen._execute_child = self._settling(module.Popen._execute_child)
@@ -1267,6 +1364,15 @@ class Processes:
 
         return settle_and_start
 
+    def _flushing(self, write):
+        @functools.wraps(write)
+        def flush_and_write(descriptor, content, /):
+            if descriptor in STREAMS:
+                self._flush()
+            return write(descriptor, content)
+
+        return flush_and_write
+
     def _flush(self):
         for stream in (sys.stdout, sys.stderr):
             try:
@@ -1274,6 +1380,76 @@ class Processes:
             except Exception:  # a program may have put anything there
                 pass
         self._settle()
+`,
+  processor_time: `"""The processor time of a session: that of its interpreter, and of all processes that its programs start."""
+import contextlib
+import os
+import resource
+import signal
+import time
+
+TICKS = os.sysconf('SC_CLK_TCK')
+# Fields of /proc/…/stat behind the name, proc(5): utime, stime, cutime, cstime.
+TIMES = slice(11, 15)
+TIMES_OF_ENDED = slice(13, 15)
+
+
+class ProcessorTime:
+    """
+    Of the interpreter \`pid\`. Where the session is alone its other processes count while they run; otherwise children count that
+    have ended. A process whose end nobody waits for takes its time along: what was seen of it stays counted.
+    """
+
+    def __init__(self, pid, is_alone):
+        self._pid = pid
+        self._is_alone = is_alone
+        self._used = 0.0
+        self._last = self._now()
+
+    def seconds(self):
+        """None where the system does not tell."""
+        now = self._now()
+        if now is None:
+            return None
+        if self._last is not None:
+            self._used += max(0.0, now - self._last)
+        self._last = now
+        return self._used
+
+    def _now(self):
+        try:
+            now = time.clock_gettime((~self._pid << 3) | 2)  # clock_getcpuclockid(3) of Linux
+        except OSError:
+            return None
+        now += ticks(self._pid, TIMES_OF_ENDED)
+        if self._is_alone:
+            now += sum(ticks(pid, TIMES) for pid in other_processes(self._pid))
+            ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+            now += ended.ru_utime + ended.ru_stime
+        return now
+
+
+def ticks(pid, fields):
+    """Seconds; 0 where the process has ended."""
+    with contextlib.suppress(OSError, ValueError):
+        with open(f'/proc/{pid}/stat', 'rb') as file:
+            return sum(map(int, file.read().rpartition(b')')[2].split()[fields])) / TICKS
+    return 0.0
+
+
+def other_processes(interpreter):
+    """What a session's programs have started and runs still, where no process of others can be seen: 1 is bubblewrap's, or a supervisor."""
+    try:
+        found = [int(name) for name in os.listdir('/proc') if name.isdigit()]
+    except OSError:
+        return []
+    return [pid for pid in found if pid not in (1, os.getpid(), interpreter)]
+
+
+def kill_other_processes(interpreter):
+    for pid in other_processes(interpreter):
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGKILL)
 `,
   program: `"""Runs a program: as \`__main__\`, with the value of its last expression, and whatever it raised as data."""
 import ast
@@ -1609,17 +1785,19 @@ class Supervisor:
     # What the interpreter tells
 
     def _hear_child(self):
-        """Its pipes are heard first, but read last: what another process wrote before the interpreter went on is in them."""
+        """
+        What another process wrote before the interpreter went on is in its pipes by now, so those are told first. What the interpreter
+        told is taken only then: one that waits for that (\`settle\`) writes nothing into the pipes that would be told too early.
+        """
         child = self._child
-        received, is_closed = (b'', True) if child.is_closed else read_all(child.channel.descriptor)
-        child.is_closed = is_closed
+        size = child.waiting_bytes()
         for name, written in child.read_pipes():
             if self._execution is not None:
                 self._execution.write(name, 'pipe', written)
         try:
-            for kind, content in child.frames.feed(received):
+            for kind, content in child.frames.feed(child.receive(size)):
                 self._hear_frame(kind, content)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             # No frame of ours: the program wrote into the channel, and nothing more can be known of it.
             child.is_closed = True
             child.kill()
@@ -1686,13 +1864,11 @@ import ctypes
 import os
 import resource
 import signal
-import time
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER = 1, 4, 36
 # System calls, the same on all architectures: landlock(7).
 LANDLOCK_CREATE_RULESET, LANDLOCK_RESTRICT_SELF = 444, 446
 LANDLOCK_SCOPE_SIGNAL = 2
-TICKS = os.sysconf('SC_CLK_TCK')
 
 
 def protect_supervisor():
@@ -1740,19 +1916,6 @@ def limit_memory(pid, memory_bytes):
         hard = resource.prlimit(pid, resource.RLIMIT_DATA)[1]
         soft = memory_bytes if hard == resource.RLIM_INFINITY else min(memory_bytes, hard)
         resource.prlimit(pid, resource.RLIMIT_DATA, (soft, hard))
-
-
-def cpu_seconds(pid):
-    """Of a process with all its threads, and of its children that ended; None where the system does not tell."""
-    try:
-        own = time.clock_gettime((~pid << 3) | 2)  # clock_getcpuclockid(3) of Linux
-    except OSError:
-        return None
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        with open(f'/proc/{pid}/stat', 'rb') as file:
-            fields = file.read().rpartition(b')')[2].split()
-        own += (int(fields[13]) + int(fields[14])) / TICKS  # cutime and cstime
-    return own
 
 
 def forget_peak_memory(pid):

@@ -6,7 +6,8 @@ import traceback
 
 from _interloop import interpreter, system
 from _interloop.frames import FrameReader, json_frame
-from _interloop.pipes import OutgoingPipe, read_all
+from _interloop.pipes import OutgoingPipe, read_all, waiting_bytes
+from _interloop.processor_time import ProcessorTime, kill_other_processes
 
 FIRST_DESCRIPTOR = 3
 MOST_DESCRIPTORS = 1024
@@ -37,6 +38,8 @@ class Child:
         self.frames = FrameReader()
         # Whether it has said that it can take programs.
         self.is_ready = False
+        self._is_alone = is_alone
+        self._processor_time = ProcessorTime(self.pid, is_alone)
         # Status and usage, once it has ended.
         self.end = None
         self.is_closed = False
@@ -56,7 +59,32 @@ class Child:
             os.kill(self.pid, signal.SIGKILL)
 
     def cpu(self):
-        return system.cpu_seconds(self.pid)
+        """Seconds of this interpreter and what it starts, so far; None where the system does not tell."""
+        return self._processor_time.seconds()
+
+    def kill_other_processes(self):
+        """Those that programs have started, where they can be told from those of others."""
+        if self._is_alone:
+            kill_other_processes(self.pid)
+
+    def waiting_bytes(self):
+        """How much there is to `receive` now."""
+        return 0 if self.is_closed else waiting_bytes(self.channel.descriptor)
+
+    def receive(self, most):
+        """What the interpreter has told; nothing that came later than `waiting_bytes` was asked."""
+        if self.is_closed:
+            return b''
+        received, self.is_closed = read_all(self.channel.descriptor, most) if most else (b'', self._is_at_end())
+        return received
+
+    def _is_at_end(self):
+        try:
+            return not self._channel.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
 
     def read_pipes(self):
         """What is there now, as pairs of stream and bytes; a pipe that nobody can write any more is closed."""

@@ -146,17 +146,19 @@ class Supervisor:
     # What the interpreter tells
 
     def _hear_child(self):
-        """Its pipes are heard first, but read last: what another process wrote before the interpreter went on is in them."""
+        """
+        What another process wrote before the interpreter went on is in its pipes by now, so those are told first. What the interpreter
+        told is taken only then: one that waits for that (`settle`) writes nothing into the pipes that would be told too early.
+        """
         child = self._child
-        received, is_closed = (b'', True) if child.is_closed else read_all(child.channel.descriptor)
-        child.is_closed = is_closed
+        size = child.waiting_bytes()
         for name, written in child.read_pipes():
             if self._execution is not None:
                 self._execution.write(name, 'pipe', written)
         try:
-            for kind, content in child.frames.feed(received):
+            for kind, content in child.frames.feed(child.receive(size)):
                 self._hear_frame(kind, content)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             # No frame of ours: the program wrote into the channel, and nothing more can be known of it.
             child.is_closed = True
             child.kill()

@@ -4,13 +4,11 @@ import ctypes
 import os
 import resource
 import signal
-import time
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER = 1, 4, 36
 # System calls, the same on all architectures: landlock(7).
 LANDLOCK_CREATE_RULESET, LANDLOCK_RESTRICT_SELF = 444, 446
 LANDLOCK_SCOPE_SIGNAL = 2
-TICKS = os.sysconf('SC_CLK_TCK')
 
 
 def protect_supervisor():
@@ -58,19 +56,6 @@ def limit_memory(pid, memory_bytes):
         hard = resource.prlimit(pid, resource.RLIMIT_DATA)[1]
         soft = memory_bytes if hard == resource.RLIM_INFINITY else min(memory_bytes, hard)
         resource.prlimit(pid, resource.RLIMIT_DATA, (soft, hard))
-
-
-def cpu_seconds(pid):
-    """Of a process with all its threads, and of its children that ended; None where the system does not tell."""
-    try:
-        own = time.clock_gettime((~pid << 3) | 2)  # clock_getcpuclockid(3) of Linux
-    except OSError:
-        return None
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        with open(f'/proc/{pid}/stat', 'rb') as file:
-            fields = file.read().rpartition(b')')[2].split()
-        own += (int(fields[13]) + int(fields[14])) / TICKS  # cutime and cstime
-    return own
 
 
 def forget_peak_memory(pid):
