@@ -229,7 +229,7 @@ describe('defineExecutor: files', () => {
   })
 })
 
-describe('disposal at any moment', () => {
+describe('disposal at any moment', { timeout: 60_000 }, () => {
   // Moments are turns of the microtask queue.
   async function turns(count: number): Promise<void> {
     for (let turn = 0; turn < count; turn += 1) await undefined
@@ -247,7 +247,9 @@ describe('disposal at any moment', () => {
       await executor[Symbol.asyncDispose]()
       ends.add(await made)
       // One that was given up is closed when it comes.
-      await vi.waitFor(() => expect({ moment, closes: opened.map(({ closes }) => closes) }).toEqual({ moment, closes: [1] }))
+      await vi.waitFor(() => expect({ moment, closes: opened.map(({ closes }) => closes) }).toEqual({ moment, closes: [1] }), {
+        timeout: 30_000,
+      })
     }
     expect(ends).toEqual(new Set(['closed', 'made']))
   })
@@ -272,7 +274,9 @@ describe('disposal at any moment', () => {
       await turns(moment)
       await session[Symbol.asyncDispose]()
       expect(await running).toBeOneOf(['closed', 'completed'])
-      await vi.waitFor(() => expect({ moment, open: opened.filter(({ closes }) => closes !== 1) }).toEqual({ moment, open: [] }))
+      await vi.waitFor(() => expect({ moment, open: opened.filter(({ closes }) => closes !== 1) }).toEqual({ moment, open: [] }), {
+        timeout: 30_000,
+      })
     }
   })
 })

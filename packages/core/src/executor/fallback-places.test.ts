@@ -19,7 +19,8 @@ const isWeaker = ({ first, second }: { readonly first: Place; readonly second: P
   strength[second.isolation] < strength[first.isolation] || width[second.network] > width[first.network]
 const letsNothingOut = ({ isolation, network }: Place) => network === 'none' && strength[isolation] > 0
 
-describe('every pair of isolations and networks', () => {
+// Hundreds of sessions each: a busy machine may take its time.
+describe('every pair of isolations and networks', { timeout: 60_000 }, () => {
   const create = ({ first, second }: (typeof pairs)[number], allowWeakerIsolation: boolean, programs: Record<string, ToyProgram> = {}) => {
     const prepare = async () => undefined
     const one = toyExecutor('first', programs, { capabilities: first, prepare })
@@ -80,8 +81,10 @@ describe('every pair of isolations and networks', () => {
 
   // What gets out of a place has happened; where it gets out again, it has happened twice.
   test('lets no effect of a program happen twice', async () => {
+    // An allowlist and `unknown` let something out as `open` does.
+    const some = pairs.filter(({ first, second }) => [first, second].every(({ network }) => network === 'none' || network === 'open'))
     const played = await Promise.all(
-      pairs.map(async (pair) => {
+      some.map(async (pair) => {
         const mails: string[] = []
         /** By a network, where the place has one; by a process or a socket of the machine, where nothing confines it. */
         const mail = (name: string, place: string) => {

@@ -191,10 +191,10 @@ test('a file that is being read when the session moves is read to its end', asyn
   expect((await ran(session, 'import chess')).stdout).toBe('chess in second\n')
   gate.resolve()
   expect(new TextDecoder().decode(await reading)).toBe('a')
-  await vi.waitFor(() => expect(first.sessions.closed).toBe(1))
+  await vi.waitFor(() => expect(first.sessions.closed).toBe(1), { timeout: 30_000 })
 })
 
-describe('disposal at any moment of a move', () => {
+describe('disposal at any moment of a move', { timeout: 60_000 }, () => {
   // Moments are turns of the microtask queue: all that the toys do happens there.
   const MOMENTS = 200
 
