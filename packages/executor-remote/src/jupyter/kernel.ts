@@ -41,6 +41,7 @@ export interface KernelListener {
   onReply(reply: Readonly<Record<string, unknown>>): void
   /** A host tool is called; repeated until it is acknowledged. */
   onCall(call: { readonly id: string; readonly name: string; readonly arguments: unknown }): void
+  /** The line was down, or some time went by in which a server may have lost something: the ledger knows. */
   onUp(): void
   onDeath(sign: DeathSign): void
 }
@@ -66,6 +67,10 @@ const BOOT_MS = 120_000
 
 /** How often a kernel in which a program runs is looked after, milliseconds (remote.md 1.5, row 12). */
 const LOOK_MS = 5_000
+
+/** What may be said twice is said again after this time, then after twice that, and so on, milliseconds: a server in gateway mode can lose messages while its own line is up. */
+const REPEAT_MS = 1_500
+const REPEATED = new Set(['query', 'ping'])
 
 /** Two answers on one channel come in the order of their questions, but not in one read, milliseconds. */
 const BESIDE_MS = 200
@@ -158,9 +163,12 @@ export async function enterKernel({
           patience,
         })
       return open(headers).catch(async (error: unknown) => {
-        const renewed = ExecutorError.is(error) && error.code === 'unauthorized' ? await server.credentials.renewed(headers) : undefined
-        if (renewed === undefined) throw error
-        return open(renewed)
+        if (!ExecutorError.is(error)) throw error
+        const renewed = error.code === 'unauthorized' ? await server.credentials.renewed(headers) : undefined
+        if (renewed !== undefined) return open(renewed)
+        // What a stopped server was asked for is answered by its Hub: REST with 424, the channels with a redirect.
+        if (!(await server.isStopped())) throw error
+        throw new ExecutorError('not_found', 'the server of the Hub was stopped', { started: 'no', cause: error })
       })
     },
     onMessage,
@@ -179,6 +187,7 @@ export async function enterKernel({
     type: string,
     content: object,
     timeoutMs: number,
+    isRepeated = false,
   ): Promise<Readonly<Record<string, unknown>>> {
     if (death !== undefined) return Promise.reject(lost(death))
     const id = crypto.randomUUID()
@@ -189,17 +198,27 @@ export async function enterKernel({
       asked.delete(id)
       reject(new ExecutorError('unavailable', `the kernel did not answer within ${timeoutMs} ms`, { started: 'no', retryable: true }))
     }, timeoutMs)
+    let repeating: NodeJS.Timeout | undefined
+    // Less and less often: a kernel that is only slow answers each of them in the end.
+    function repeatAfter(pauseMs: number): void {
+      repeating = setTimeout(() => {
+        link.send(message)
+        repeatAfter(2 * pauseMs)
+      }, pauseMs)
+    }
     asked.set(id, { message, resolve, reject })
     link.send(message)
+    if (isRepeated) repeatAfter(REPEAT_MS)
     return promise.finally(() => {
       clearTimeout(timer)
+      clearTimeout(repeating)
       release()
     })
   }
 
   async function ask(operation: string, args: object = {}, options: { readonly timeoutMs?: number | undefined } = {}) {
     const content = { operation, owner, arguments: args }
-    const answer = await request('control', 'interloop_request', content, options.timeoutMs ?? ANSWER_MS)
+    const answer = await request('control', 'interloop_request', content, options.timeoutMs ?? ANSWER_MS, REPEATED.has(operation))
     if (booted !== undefined && answer['epoch'] !== booted.epoch) die('replaced')
     else if (answer['status'] === 'fenced') die('fenced')
     if (death !== undefined) throw lost(death)
@@ -209,8 +228,8 @@ export async function enterKernel({
     throw new ExecutorError(answer['status'] === 'refused' ? 'unsupported' : 'internal', message, { started: 'no' })
   }
 
-  /** Control answers in order: who answers the second question and not the first has no guest. */
-  async function probe(timeoutMs: number): Promise<'same' | undefined> {
+  /** Control answers in order: who answers the second question and not the first has no guest; where that is so twice, for one answer may be lost. */
+  async function probe(timeoutMs: number, isLast = false): Promise<'same' | undefined> {
     let guestAnswered = false
     const guest = ask('ping', {}, { timeoutMs }).then(
       () => {
@@ -223,7 +242,9 @@ export async function enterKernel({
       async () => {
         // Its answer to the first may stand behind this one in the same read.
         await wait(BESIDE_MS)
-        if (!guestAnswered) die('replaced')
+        if (guestAnswered) return 'same' as const
+        if (!isLast) return probe(timeoutMs, true)
+        die('replaced')
         return undefined
       },
       () => undefined,
@@ -238,7 +259,9 @@ export async function enterKernel({
       },
       () => undefined,
     )
-    if (link.isUp) void probe(LOOK_MS)
+    if (!link.isUp) return
+    void probe(LOOK_MS)
+    for (const listener of [...listeners.values()]) listener.onUp()
   }
 
   async function boot(): Promise<Booted> {
@@ -250,14 +273,14 @@ export async function enterKernel({
       keepBytes: KEEP_BYTES,
       orphanMs: settings.orphanMs,
     }
-    const found = bootedOf(await request('shell', 'execute_request', bootRequest(options), BOOT_MS))
+    const found = bootedOf(await request('shell', 'execute_request', bootRequest(options), BOOT_MS, true))
     if (found === undefined) throw notIPython(settings.kernel)
     return found
   }
 
   async function takeOver(epoch: string): Promise<Booted> {
     const owning = { operation: 'own', arguments: { new_owner: owner } }
-    const guest = request('control', 'interloop_request', owning, ANSWER_MS).then((answer) => bootedValue(recordOf(answer['value'])))
+    const guest = request('control', 'interloop_request', owning, ANSWER_MS, true).then((answer) => bootedValue(recordOf(answer['value'])))
     // Control answers in order: who answers this alone has no guest.
     const kernel = request('control', 'kernel_info_request', {}, ANSWER_MS).then(() => wait(BESIDE_MS))
     guest.catch(() => undefined)
