@@ -1,11 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { runCode, type Session } from '@interloop/core/executor'
 import { describe, expect, test } from 'vitest'
 import { localExecutor } from '../src/index.ts'
+import { controlGroupPlaces } from '../src/local/cgroup.ts'
 
 /** Far above what an end takes, far below any timer that could hold a host. */
 const AT_ONCE_MS = 5_000
@@ -85,6 +89,15 @@ describe.each(['none', 'sandbox'] as const)('a session with isolation %s', (isol
     ])
     const next = await runCode(session, `'x' in globals(), open('given.txt').read(), open('own.txt').read()`)
     expect(next.value?.data['text/plain']).toBe(`(False, 'given', 'own')`)
+  })
+
+  test('has given back everything when it was disposed', async () => {
+    const executor = localExecutor({ isolation })
+    const session = await executor.createSession()
+    const { folder, supervisor } = whoIs((await runCode(session, WHO)).stdout)
+    await executor[Symbol.asyncDispose]()
+    if (isolation === 'none') expect([existsSync(folder), isThere(supervisor)]).toEqual([false, false])
+    expect(await ownControlGroups()).toEqual([])
   })
 
   test('ends the processes of a program that had to be killed', async () => {
@@ -253,6 +266,30 @@ print(outside)`
   })
 })
 
+test('a process that outlives its unconfined session does not keep that from ending', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'interloop-outlives-'))
+  const executor = localExecutor({ isolation: 'none' })
+  const session = await executor.createSession()
+  const code = `import os, signal, time
+PID_FILE = ${JSON.stringify(join(folder, 'pid'))}
+child = os.fork()
+if child == 0:
+    os.setsid()
+    time.sleep(600)
+with open(PID_FILE, 'w') as file: file.write(str(child))
+os.kill(os.getppid(), signal.SIGKILL)
+time.sleep(600)`
+  const begin = performance.now()
+  try {
+    const { reason, state } = await runCode(session, code)
+    await executor[Symbol.asyncDispose]()
+    expect([reason, state, performance.now() - begin < 15_000]).toEqual(['crashed', 'lost', true])
+  } finally {
+    process.kill(Number(readFileSync(join(folder, 'pid'), 'utf8')), 'SIGKILL')
+    rmSync(folder, { recursive: true })
+  }
+})
+
 test('a program whose processes use up the memory together ends for that reason', async ({ skip }) => {
   await using executor = localExecutor({ limits: { memoryBytes: 128 * 2 ** 20, fileBytes: 2 ** 20 } })
   await executor.prepare?.()
@@ -307,6 +344,16 @@ test('a Python that is not there is an error that says so', async () => {
 
 async function readText(session: Session, path: string): Promise<string> {
   return new TextDecoder().decode(await session.files.read(path))
+}
+
+/** Those that this process has made and not taken away. */
+async function ownControlGroups(): Promise<string[]> {
+  const [own, mounts] = await Promise.all(
+    ['/proc/self/cgroup', '/proc/self/mountinfo'].map((file) => readFile(file, 'utf8').catch(() => '')),
+  )
+  const places = controlGroupPlaces(own ?? '', mounts ?? '')
+  const names = await Promise.all(places.map(({ folder }) => readdir(folder).catch(() => [])))
+  return names.flat().filter((name) => name.startsWith(`interloop-${process.pid}-`))
 }
 
 interface Left {
