@@ -194,6 +194,50 @@ test('a file that is being read when the session moves is read to its end', asyn
   await vi.waitFor(() => expect(first.sessions.closed).toBe(1), { timeout: 30_000 })
 })
 
+test('a file that is put while the session moves is put into the second', async () => {
+  const { first, second } = stage()
+  let putting: Promise<void> | undefined
+  const listening = changed(second, (session) => ({
+    files: {
+      ...session.files,
+      // The first has told what is in its folder.
+      async list() {
+        putting ??= over.files.put({ path: 'a', content: 'a' })
+        return session.files.list()
+      },
+    },
+  }))
+  const over = await withFallback(first, listening).createSession()
+  expect((await ran(over, 'import chess')).moved?.variables).toBe('rebuilt')
+  await putting
+  expect((await ran(over, 'in a file')).stdout).toBe('a=a\n')
+})
+
+test('a file that is still being put when the program has ended is no part of a rebuild', async () => {
+  const { first, second } = stage()
+  const gate = Promise.withResolvers<void>()
+  const slow = changed(first, (session) => ({
+    files: {
+      ...session.files,
+      async put(file) {
+        await gate.promise
+        await session.files.put(file)
+      },
+    },
+    async execute(request, context) {
+      if (request.code === 'x = 1') putting ??= over.files.put({ path: 'a', content: 'a' })
+      return session.execute(request, context)
+    },
+  }))
+  let putting: Promise<void> | undefined
+  const over = await withFallback(slow, second).createSession()
+  await ran(over, 'x = 1')
+  gate.resolve()
+  await putting
+  const result = await ran(over, 'import chess')
+  expect([result.moved?.variables, result.warnings]).toEqual(['lost', ['the variables are lost: a file was changed while a program ran']])
+})
+
 describe('disposal at any moment of a move', { timeout: 60_000 }, () => {
   // Moments are turns of the microtask queue: all that the toys do happens there.
   const MOMENTS = 200
@@ -209,7 +253,14 @@ describe('disposal at any moment of a move', { timeout: 60_000 }, () => {
     const ends: string[] = []
     for (let moment = 0; moment < MOMENTS; moment += 1) {
       const { first, second } = stage()
-      const executor = withFallback(first, second)
+      // As interpreters do, those of the second take their time to end.
+      const slow = changed(second, (session) => ({
+        async [Symbol.asyncDispose]() {
+          await turns(50)
+          await session[Symbol.asyncDispose]()
+        },
+      }))
+      const executor = withFallback(first, slow)
       const session = await executor.createSession({ files: [{ path: 'a', content: 'a' }] })
       await ran(session, 'x = 1')
       const moving = ran(session, 'import chess').then(
