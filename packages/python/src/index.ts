@@ -1,1 +1,2 @@
+export { KERNEL_SOURCES } from './kernel-sources.ts'
 export { SOURCES } from './sources.ts'

@@ -40,10 +40,19 @@ export interface KernelListener {
   onEvent(number: number, kind: string, content: Readonly<Record<string, unknown>>): void
   onReply(reply: Readonly<Record<string, unknown>>): void
   /** A host tool is called; repeated until it is acknowledged. */
-  onCall(call: { readonly id: string; readonly name: string; readonly arguments: unknown }): void
+  onCall(call: HeardCall): void
   /** The line was down, or some time went by in which a server may have lost something: the ledger knows. */
   onUp(): void
   onDeath(sign: DeathSign): void
+}
+
+/** A call of a host tool. */
+export interface HeardCall {
+  readonly id: string
+  readonly name: string
+  readonly arguments: unknown
+  /** How many events were told before it: they take another channel. */
+  readonly after: number
 }
 
 /** How a kernel is entered. */
@@ -127,9 +136,9 @@ export async function enterKernel({
       return
     }
     if (channel === 'stdin' && type === 'interloop_call') {
-      const { key, id, name, arguments: args } = content
+      const { key, id, name, arguments: args, after } = content
       if (typeof key === 'string' && typeof id === 'string' && typeof name === 'string')
-        listeners.get(key)?.onCall({ id, name, arguments: args })
+        listeners.get(key)?.onCall({ id, name, arguments: args, after: Number(after ?? 0) })
       return
     }
     const waiting = parent.msg_id === undefined ? undefined : asked.get(parent.msg_id)
