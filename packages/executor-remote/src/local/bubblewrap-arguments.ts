@@ -79,7 +79,7 @@ function environment({ libraryPath }: PythonLayout): readonly string[] {
   const variables = {
     HOME: WORK_FOLDER,
     LANG: 'C.UTF-8',
-    PATH: '/usr/bin',
+    PATH: '/usr/bin:/bin',
     TMPDIR: '/tmp',
     // Beside the session's files, which are told as what the program made.
     MPLCONFIGDIR: '/tmp/.matplotlib',
