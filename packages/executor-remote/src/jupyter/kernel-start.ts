@@ -51,6 +51,12 @@ export async function kernelIsThere(rest: Rest, kernelId: string): Promise<boole
   return status === 200 ? true : undefined
 }
 
+/** How many lines its server counts to a kernel, which can be wrong; undefined where it does not say. */
+export async function connectionsTo(rest: Rest, kernelId: string): Promise<number | undefined> {
+  const { connections } = recordOf(await rest.ask('GET', `/api/kernels/${encodeURIComponent(kernelId)}`, { what: 'look after a kernel' }))
+  return typeof connections === 'number' ? connections : undefined
+}
+
 /** Says whether the server took it; a gateway may answer 500 (remote.md 1.1). */
 export async function interruptKernel(rest: Rest, kernelId: string): Promise<boolean> {
   const { status } = await rest.answer('POST', `/api/kernels/${encodeURIComponent(kernelId)}/interrupt`, { what: 'interrupt a kernel' })

@@ -3,7 +3,7 @@ import { ExecutorError } from '@interloop/core/executor'
 import { type Booted, bootedOf, bootedValue, bootRequest, KEEP_BYTES } from './boot.ts'
 import type { DeathSign } from './execution-state.ts'
 import { type Message, type Outgoing, recordOf } from './frames.ts'
-import { lost, notIPython } from './kernel-loss.ts'
+import { lost, neverReady, notIPython } from './kernel-loss.ts'
 import { interruptKernel, kernelIsThere, type StartedKernel } from './kernel-start.ts'
 import { type Link, openLink } from './link.ts'
 import type { Server } from './server.ts'
@@ -70,6 +70,9 @@ export interface EnterOptions {
 
 /** How long a guest may take to answer on control, milliseconds: code in C that holds the interpreter's lock blocks it. */
 const ANSWER_MS = 30_000
+
+/** How often a kernel that starts is looked after, milliseconds: its server gives up one that died six times, and leaves who waits for it without an answer. */
+const ATTEND_MS = 1_000
 
 /** How long a kernel may take to take up the guest, imports included, milliseconds. */
 const BOOT_MS = 120_000
@@ -157,6 +160,11 @@ export async function enterKernel({
   // Asked beforehand: Jupyter Server 1.23 leaves who wants the channels of a deleted kernel without an answer.
   if (takesOver !== undefined && (await kernelIsThere(rest, started.kernelId)) === false) throw lost('gone')
 
+  const ended = new AbortController()
+  const attending = setInterval(() => {
+    const isThere = kernelIsThere(rest, started.kernelId).catch(() => undefined)
+    void isThere.then((is) => is === false && ended.abort())
+  }, ATTEND_MS)
   const link: Link = await openLink({
     maxDownMs: settings.maxDownMs,
     connect: async (handlers, patience) => {
@@ -170,6 +178,7 @@ export async function enterKernel({
           headers: current,
           ...handlers,
           patience,
+          signal: ended.signal,
         })
       return open(headers).catch(async (error: unknown) => {
         if (!ExecutorError.is(error)) throw error
@@ -190,6 +199,11 @@ export async function enterKernel({
     onDown() {},
     onRefused: (error) => die(error.code === 'not_found' ? 'gone' : error.code === 'unauthorized' ? 'unauthorized' : 'unreachable'),
   })
+    .catch((error: unknown) => {
+      if (!ended.signal.aborted) throw error
+      throw takesOver === undefined ? neverReady(settings.kernel, error) : lost('gone')
+    })
+    .finally(() => clearInterval(attending))
 
   function request(
     channel: 'shell' | 'control',

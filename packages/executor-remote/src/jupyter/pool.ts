@@ -1,6 +1,6 @@
 import type { DeathSign } from './execution-state.ts'
 import { enterKernel, type Kernel } from './kernel.ts'
-import { endKernel, startKernel } from './kernel-start.ts'
+import { connectionsTo, endKernel, startKernel } from './kernel-start.ts'
 import type { Server } from './server.ts'
 
 /** Kernels with their imports done, each for one session. */
@@ -75,8 +75,19 @@ function folderName(): string {
   return `interloop-${crypto.randomUUID()}`
 }
 
-/** Starts a kernel and puts the guest into it; where that fails the kernel is ended. */
+/**
+ * Starts a kernel and puts the guest into it; where that fails the kernel is ended. One to which its server counts less than no line, since a
+ * handshake was broken while it started, is never culled and keeps no output for us: it is replaced before anything ran in it (remote.md 1.5, row 9).
+ */
 export async function openFreshKernel(server: Server, folder: string, onDeath: (sign: DeathSign) => void): Promise<Kernel> {
+  const kernel = await openKernel(server, folder, onDeath)
+  const connections = await connectionsTo(server.rest, kernel.started.kernelId).catch(() => undefined)
+  if (connections === undefined || connections >= 0) return kernel
+  await abandon(server, kernel)
+  return openKernel(server, folder, onDeath)
+}
+
+async function openKernel(server: Server, folder: string, onDeath: (sign: DeathSign) => void): Promise<Kernel> {
   const started = await startKernel(server.rest, server.settings).catch(async (error: unknown) => {
     // A Hub stops servers that nobody used for a while.
     if (!(await server.isStopped())) throw error

@@ -29,6 +29,8 @@ export interface SocketOptions {
   /** Called once, after it was open. */
   onClose(wasSilent: boolean): void
   readonly patience: Patience
+  /** Gives the attempt up. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** How long a line may be silent, milliseconds. */
@@ -81,7 +83,7 @@ export async function openSocket(options: SocketOptions): Promise<KernelSocket> 
     if (message === undefined) socket.terminate()
     else options.onMessage(message)
   })
-  await opened(socket)
+  await opened(socket, options.signal)
   let wasSilent = false
   let asking: NodeJS.Timeout | undefined
   let giving: NodeJS.Timeout | undefined
@@ -130,8 +132,10 @@ export async function openSocket(options: SocketOptions): Promise<KernelSocket> 
 }
 
 /** Resolves once it is open; rejects with what the server answered instead. */
-function opened(socket: WebSocket): Promise<void> {
+function opened(socket: WebSocket, signal: AbortSignal | undefined): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const giveUp = () => socket.terminate()
+  signal?.addEventListener('abort', giveUp)
   const what = 'open the channels of a kernel'
   socket.on('open', resolve)
   socket.on('unexpected-response', (_request, response) => {
@@ -151,7 +155,8 @@ function opened(socket: WebSocket): Promise<void> {
   })
   socket.on('error', (error) => reject(noAnswer(what, error)))
   socket.on('close', () => reject(noAnswer(what, new Error('the line was cut'))))
-  return promise
+  if (signal?.aborted) giveUp()
+  return promise.finally(() => signal?.removeEventListener('abort', giveUp))
 }
 
 /** Undefined for a frame that is none: whoever sends it is not to be trusted with the next one. */
