@@ -85,7 +85,10 @@ export function localExecutor(options: LocalOptions = {}): Executor {
     get capabilities() {
       return capabilities
     },
-    createSession: (session = {}) => executor.createSession({ ...session, limits: merge(usual, session.limits) }),
+    async createSession(session = {}) {
+      checkLimits(session.limits)
+      return executor.createSession({ ...session, limits: merge(usual, session.limits) })
+    },
     async prepare({ signal, onProgress } = {}) {
       if (closing.signal.aborted) throw disposed()
       const preparing = python(onProgress).then(async () => {
@@ -126,10 +129,14 @@ function checkOptions(options: LocalOptions): void {
     throw new OptionsError('network', `network must be 'none' or 'open', got ${JSON.stringify(network)}`)
   }
   if (!Number.isInteger(pool) || pool < 0) throw new OptionsError('pool', `pool must be a whole number, 0 or more, got ${pool}`)
-  for (const [name, value] of Object.entries(merge(options.limits))) {
+  checkLimits(options.limits)
+  checkPythonOptions(options)
+}
+
+function checkLimits(limits: Limits | undefined): void {
+  for (const [name, value] of Object.entries(merge(limits))) {
     if (!(value > 0)) throw new OptionsError(`limits.${name}`, `limits.${name} must be a positive number, got ${value}`)
   }
-  checkPythonOptions(options)
 }
 
 function merge(...limits: readonly (Limits | undefined)[]): Limits {
