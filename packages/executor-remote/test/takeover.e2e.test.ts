@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import type { Executor, Session, SessionRef } from '@interloop/core/executor'
 import { describe, expect, test } from 'vitest'
 import { jupyterExecutor } from '../src/index.ts'
+import { faultyProxy } from './chaos/proxy.ts'
 import { GENERATIONS, jupyterServer, missingServer } from './servers/jupyter-server.ts'
 import { until } from './servers/processes.ts'
 import type { ServerProcess } from './servers/server-process.ts'
@@ -71,6 +72,21 @@ describe.skipIf(missing).each(GENERATIONS)(`taking a session over (%s)${missing 
     // Its end does not end what is another's now.
     await first[Symbol.asyncDispose]()
     expect(await run(second, 'x')).toMatchObject({ value: { data: { 'text/plain': '2' } } })
+  })
+
+  test('an owner that has not heard yet that it was fenced ends nothing either', async () => {
+    await using server = await jupyterServer({ generation })
+    await using proxy = await faultyProxy(server.url)
+    await using before = jupyterExecutor({ endpoint: proxy.url, token: server.token })
+    await using after = jupyterExecutor({ endpoint: server.url, token: server.token })
+    const first = await before.createSession()
+    await run(first, 'x = 1')
+    const second = await resumed(after, JSON.parse(JSON.stringify(first.ref)))
+    await using _ = second
+    // Its line is down, and the server can be reached.
+    proxy.cut()
+    await first[Symbol.asyncDispose]()
+    expect(await run(second, 'x')).toMatchObject({ value: { data: { 'text/plain': '1' } }, generation: 1 })
   })
 
   test('a session whose kernel is gone, or was restarted, cannot be taken over', async () => {

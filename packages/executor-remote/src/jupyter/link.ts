@@ -32,6 +32,13 @@ export interface LinkParts {
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 2_000
 
+/**
+ * A line that lived less than this was perhaps taken away by another process that fights for the same session, milliseconds. After such ones
+ * the pause grows too, up to 800 ms, so that an answer has the time to say which of the two has lost it.
+ */
+const SHORT_LIFE_MS = 1_000
+const LONGEST_FIGHT = 3
+
 /** After this time without a cut a line counts as well again, milliseconds. */
 const STABLE_MS = 10_000
 
@@ -48,6 +55,8 @@ export async function openLink(parts: LinkParts): Promise<Link> {
   let isFirst = true
   let isStable = true
   let silences = 0
+  let openedAt = 0
+  let shortLives = 0
   let calming: NodeJS.Timeout | undefined
 
   function patienceNow(): Patience {
@@ -81,6 +90,7 @@ export async function openLink(parts: LinkParts): Promise<Link> {
     // One that closed in the very tick in which it opened has told so before it was ours.
     if (isOver) throw new ExecutorError('unavailable', 'the line was cut as soon as it was open', { started: 'no', retryable: true })
     socket = made
+    openedAt = performance.now()
     downSince = undefined
     if (!isStable) calming = setTimeout(calmDown, STABLE_MS, made).unref()
     made.hold(holders > 0)
@@ -100,13 +110,15 @@ export async function openLink(parts: LinkParts): Promise<Link> {
     clearTimeout(calming)
     if (isClosed) return
     downSince = performance.now()
+    shortLives = downSince - openedAt < SHORT_LIFE_MS ? shortLives + 1 : 0
     parts.onDown()
     again(0)
   }
 
   function again(attempt: number): void {
     if (isClosed) return
-    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt) * (0.5 + Math.random() / 2)
+    const doublings = Math.max(attempt, Math.min(LONGEST_FIGHT, shortLives - 1))
+    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, doublings)) * (0.5 + Math.random() / 2)
     timer = setTimeout(() => {
       connect().then(
         () => {

@@ -100,17 +100,23 @@ async function openKernel(server: Server, folder: string, onDeath: (sign: DeathS
   })
 }
 
-/** How long a kernel may take to remove its folder, milliseconds. */
+/** How long a kernel may take to remove its folder, or to say whose it is, milliseconds. */
 const CLOSE_MS = 1_000
 
-/** Ends a kernel and its folder. Never rejects: what cannot be reached empties itself. */
+/** Ends a kernel and its folder, unless another process owns it by now. Never rejects: what cannot be reached empties itself. */
 export async function discard(server: Server, kernel: Kernel): Promise<void> {
-  if (kernel.death === undefined && kernel.isUp) await kernel.ask('close', {}, { timeoutMs: CLOSE_MS }).catch(() => undefined)
-  await abandon(server, kernel)
+  await end(server, kernel, 'close')
 }
 
-/** Ends a kernel and leaves its folder, for the one that follows. Never rejects. */
+/** Ends a kernel and leaves its folder, for the one that follows, unless another process owns it by now. Never rejects. */
 export async function abandon(server: Server, kernel: Kernel): Promise<void> {
+  await end(server, kernel, 'ping')
+}
+
+/** Who lost the line to another process may not know it yet: what is asked first is refused then, and the kernel is not ours to end. */
+async function end(server: Server, kernel: Kernel, asked: 'close' | 'ping'): Promise<void> {
+  if (kernel.death === undefined) await kernel.ask(asked, {}, { timeoutMs: CLOSE_MS }).catch(() => undefined)
+  const isOurs = kernel.death !== 'fenced'
   kernel.close()
-  await endKernel(server.rest, kernel.started).catch(() => undefined)
+  if (isOurs) await endKernel(server.rest, kernel.started).catch(() => undefined)
 }
