@@ -659,7 +659,8 @@ def on_request(stream, ident, parent):
     asked = parent['content']
     try:
         if asked.get('owner') != ledger.owner and asked['operation'] != 'own':
-            answered = {'status': 'fenced'}
+            # Of the programs that its owner has under way: what is not among them never begins.
+            answered = {'status': 'fenced', 'known': [key for key in asked.get('keys', []) if key in ledger.records]}
         else:
             answered = {'status': 'ok', 'value': OPERATIONS[asked['operation']](**asked.get('arguments', {}))}
     except folder.Refused as error:

@@ -111,6 +111,11 @@ test('is a result where the interpreter died by itself, and an error where other
   }
 })
 
+test('never began where its kernel, which another process owns now, refused it or does not know it', () => {
+  expect(after({ type: 'refused' }).effects).toEqual(settled({ type: 'lost', sign: 'fenced', started: 'no' }))
+  expect(after(event(0), { type: 'refused' }).effects).toEqual(settled({ type: 'lost', sign: 'fenced', started: 'yes' }))
+})
+
 test('doubts whether it had begun where the interpreter died before its first event', () => {
   const doubting = after({ type: 'death', sign: 'died' })
   expect([doubting.state.phase, doubting.effects]).toEqual(['doubting', [{ type: 'await_answer' }]])

@@ -49,6 +49,8 @@ export type Heard =
   | { readonly type: 'absent' }
   /** The kernel has no guest. */
   | { readonly type: 'no_guest' }
+  /** The kernel did not let the attempt begin: its session belongs to another process now. */
+  | { readonly type: 'refused' }
   | { readonly type: 'late' }
   | { readonly type: 'stop'; readonly reason: 'deadline' | 'aborted' }
   | { readonly type: 'grace' }
@@ -113,6 +115,8 @@ export function transition(state: ExecutionState, heard: Heard): Step {
       return state.hasStarted ? stay(state) : submit(state)
     case 'no_guest':
       return die(state, state.phase === 'doubting' ? 'died_before' : 'replaced', state.hasStarted ? 'yes' : 'no')
+    case 'refused':
+      return settle(state, { type: 'lost', sign: 'fenced', started: state.hasStarted ? 'yes' : 'no' })
     case 'late':
       if (state.phase === 'doubting') return settle(state, { type: 'died' })
       return state.phase === 'collecting' ? go(state, { type: 'query' }) : stay(state)

@@ -157,7 +157,7 @@ export function runInKernel(kernel: Kernel, request: ExecutionRequest, context: 
       return
     }
     const ended = guestEndOf(told['end'])
-    if (told['refused'] === 'fenced') hear({ type: 'death', sign: 'fenced' })
+    if (told['refused'] === 'fenced') hear({ type: 'refused' })
     // A frame that came late, of an attempt that was claimed meanwhile, is answered too.
     else if (told['refused'] === 'claimed') return
     else if (told['state'] === 'gone') hear({ type: 'known', state: 'gone' })
@@ -234,6 +234,7 @@ export function runInKernel(kernel: Kernel, request: ExecutionRequest, context: 
       hear({ type: 'up' })
       tools.resume()
     },
+    onRefused: () => hear({ type: 'refused' }),
     onDeath: (sign) => hear({ type: 'death', sign }),
   })
   if (kernel.death !== undefined) hear({ type: 'death', sign: kernel.death })

@@ -8,6 +8,8 @@ export interface KernelListener {
   onCall(call: HeardCall): void
   /** The line was down, or some time went by in which a server may have lost something: the ledger knows. */
   onUp(): void
+  /** Another process owns the kernel, and its ledger does not know the program: it never began and never will. */
+  onRefused(): void
   onDeath(sign: DeathSign): void
 }
 

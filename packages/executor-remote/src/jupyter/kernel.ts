@@ -227,15 +227,27 @@ export async function enterKernel({
 
   async function ask(operation: string, args: object = {}, options: { readonly timeoutMs?: number | undefined } = {}) {
     if (plain !== undefined) return plain.ask(operation, args)
-    const content = { operation, owner, arguments: args }
+    const keys = [...listeners.keys()]
+    const content = { operation, owner, arguments: args, keys }
     const answer = await request('control', 'interloop_request', content, options.timeoutMs ?? ANSWER_MS, REPEATED.has(operation))
     if (booted !== undefined && answer['epoch'] !== booted.epoch) die('replaced')
-    else if (answer['status'] === 'fenced') die('fenced')
+    else if (answer['status'] === 'fenced') {
+      beFenced(keys, answer['known'])
+      throw lost('fenced')
+    }
     if (death !== undefined) throw lost(death)
     if (answer['status'] === 'ok') return recordOf(answer['value'])
     const message = String(answer['message'])
     if (answer['status'] === 'refused' && answer['code'] === 'not_found') throw new ExecutorError('not_found', message, { started: 'no' })
     throw new ExecutorError(answer['status'] === 'refused' ? 'unsupported' : 'internal', message, { started: 'no' })
+  }
+
+  /** `keys`: of the programs that were under way when it was asked. `known`: those of them that the ledger knows. */
+  function beFenced(keys: readonly string[], known: unknown): void {
+    for (const key of keys) if (Array.isArray(known) && !known.includes(key)) listeners.get(key)?.onRefused()
+    // Of one that was sent meanwhile nothing was said yet.
+    if ([...listeners.keys()].every((key) => keys.includes(key))) die('fenced')
+    else ask('ping').catch(() => undefined)
   }
 
   /** Control answers in order: who answers the second question and not the first has no guest; where that is so twice, for one answer may be lost. */
