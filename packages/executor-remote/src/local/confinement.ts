@@ -1,16 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { ExecutorError, type Limits, type Strength } from '@interloop/core/executor'
+import { type Ended, findOnPath, runProgram } from '@interloop/executor-kit'
 import { bubblewrapArguments, type Identity, WORK_FOLDER } from './bubblewrap-arguments.ts'
 import { ENTER, makeControlGroup } from './cgroup.ts'
 import { openAsDescriptors, shadowInherited } from './descriptors.ts'
-import { findOnPath } from './find-on-path.ts'
 import { hostPlaces } from './host-places.ts'
 import { sessionUid } from './identity.ts'
 import { probe } from './probe.ts'
 import { processLimits } from './process-limits.ts'
 import { inspectPython } from './python-installation.ts'
 import { layOutPython } from './python-layout.ts'
-import { type Ended, runProgram } from './run-program.ts'
 import { SECCOMP_FILTERS } from './seccomp-filter.ts'
 
 /** What is to be confined. */

@@ -7,9 +7,9 @@ import {
   type RunContext,
   type SessionFiles,
 } from '@interloop/core/executor'
+import { serveToolCalls } from '@interloop/executor-kit'
 import type { FileReply, GuestProcess } from './guest-process.ts'
 import type { FileRequest } from './protocol.ts'
-import { serveToolCalls } from './tool-calls.ts'
 
 /** What a program may write to, where nobody said otherwise (executor.ts, `Limits`). */
 const DEFAULT_MEMORY_BYTES = 512 * 2 ** 20

@@ -1,7 +1,6 @@
 import type { ExecutorEvent } from '@interloop/core/executor'
 import { expect, test } from 'vitest'
-import type { ToolCall } from './protocol.ts'
-import { serveToolCalls, type ToolAnswer } from './tool-calls.ts'
+import { serveToolCalls, type ToolAnswer, type ToolCall } from './tool-calls.ts'
 
 type CallTool = Parameters<typeof serveToolCalls>[0]['callTool']
 
@@ -13,7 +12,7 @@ function open(callTool: CallTool) {
 }
 
 function call(id: string, given: string = '{}'): ToolCall {
-  return { type: 'call', number: 1, id, name: 'weather', arguments: given }
+  return { id, name: 'weather', arguments: given }
 }
 
 test('a call is answered with the value, and told as waiting', async () => {

@@ -1,5 +1,11 @@
 import type { RunContext } from '@interloop/core/executor'
-import type { ToolCall } from './protocol.ts'
+
+/** A program calls a tool of the host; `arguments` is JSON. */
+export interface ToolCall {
+  readonly id: string
+  readonly name: string
+  readonly arguments: string
+}
 
 /** The calls of host tools of one program. What is beyond these bounds is refused: a program may forge what its runtime would not send. */
 export interface ToolCalls {

@@ -1,9 +1,16 @@
-import type { GuestProcess } from './guest-process.ts'
+/** What can be kept warm. */
+export interface Guest {
+  /** Resolves when its interpreter is there; rejects where it did not start. */
+  readonly ready: Promise<unknown>
+  readonly isAlive: boolean
+  /** Resolves when it is gone. */
+  kill(): Promise<void>
+}
 
 /** Guests that are started ahead, each used by one session. */
-export interface Pool {
+export interface Pool<Kept extends Guest> {
   /** A guest whose interpreter is there or comes; a fresh one where none is warm. */
-  take(): Promise<GuestProcess>
+  take(): Promise<Kept>
   /** Resolves when as many as are kept are there, one at least; rejects where one did not start. */
   fill(): Promise<void>
   /** Ends what is warm, and keeps none any more. */
@@ -11,8 +18,8 @@ export interface Pool {
 }
 
 /** Keeps `size` guests; 0 keeps only what `fill` started. */
-export function createPool(size: number, start: () => Promise<GuestProcess>): Pool {
-  let warm: Promise<GuestProcess>[] = []
+export function createPool<Kept extends Guest>(size: number, start: () => Promise<Kept>): Pool<Kept> {
+  let warm: Promise<Kept>[] = []
   let isClosed = false
 
   function add(): void {

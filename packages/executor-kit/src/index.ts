@@ -1,0 +1,5 @@
+export { cacheFolder } from './cache-folder.ts'
+export { findOnPath } from './find-on-path.ts'
+export { createPool, type Guest, type Pool } from './pool.ts'
+export { type Ended, runProgram } from './run-program.ts'
+export { serveToolCalls, type ToolAnswer, type ToolCall, type ToolCalls } from './tool-calls.ts'
