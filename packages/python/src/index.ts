@@ -1,1 +1,2 @@
+export { hostedBoot } from './hosted-boot.ts'
 export { SOURCES } from './sources.ts'
