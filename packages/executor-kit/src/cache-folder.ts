@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 
 /** Where environments are kept: what the caller named, the user's cache, or, where that cannot be written, a temporary folder of this process. */
 export async function cacheFolder(named?: string | undefined): Promise<string> {
-  const folder = named === undefined ? userCache() : resolve(named)
+  const folder = named === undefined ? userCacheFolder() : resolve(named)
   try {
     await mkdir(folder, { recursive: true })
     await access(folder, constants.W_OK)
@@ -18,7 +18,8 @@ export async function cacheFolder(named?: string | undefined): Promise<string> {
 
 let temporary: Promise<string> | undefined
 
-function userCache(): string {
+/** Where this system keeps what a program of this user can make anew. It need not be there. */
+export function userCacheFolder(): string {
   const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env
   if (process.platform === 'win32' && LOCALAPPDATA !== undefined) return join(LOCALAPPDATA, 'interloop', 'cache')
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'interloop')

@@ -1,4 +1,4 @@
-export { cacheFolder } from './cache-folder.ts'
+export { cacheFolder, userCacheFolder } from './cache-folder.ts'
 export { findOnPath } from './find-on-path.ts'
 export { createPool, type Guest, type Pool } from './pool.ts'
 export { type Ended, runProgram } from './run-program.ts'
