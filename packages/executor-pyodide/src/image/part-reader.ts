@@ -1,0 +1,44 @@
+import { readSync } from 'node:fs'
+import type { Extent, ImageParts } from './image.ts'
+import { ImageError } from './image-error.ts'
+
+/** A part of an image that is read piece by piece, where it lies. */
+export interface PartReader {
+  readonly size: number
+  /** Fills the target from that position of the part. Throws `ImageError` where the part ends before. */
+  read(target: Uint8Array, position: number): void
+}
+
+/** Reads a part of an image. */
+export function partReader(source: ImageParts['source'], extent: Extent): PartReader {
+  return {
+    size: extent.size,
+    read(target, position) {
+      if (position < 0 || target.length > extent.size - position) throw new ImageError('an image is read beyond the end of a part')
+      if (typeof source === 'number') fill(source, target, extent.offset + position)
+      else target.set(wholeSlice(source, extent.offset + position, target.length))
+    },
+  }
+}
+
+/** A part of an image, read whole into memory of its own. */
+export function readPart(source: ImageParts['source'], extent: Extent): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(extent.size)
+  partReader(source, extent).read(bytes, 0)
+  return bytes
+}
+
+function fill(descriptor: number, target: Uint8Array, position: number): void {
+  let filled = 0
+  while (filled < target.length) {
+    const count = readSync(descriptor, target, filled, target.length - filled, position + filled)
+    if (count === 0) throw new ImageError('an image ends before its last part does')
+    filled += count
+  }
+}
+
+function wholeSlice(bytes: Uint8Array, start: number, size: number): Uint8Array {
+  const slice = bytes.subarray(start, start + size)
+  if (slice.length < size) throw new ImageError('an image ends before its last part does')
+  return slice
+}
