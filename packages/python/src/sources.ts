@@ -2094,10 +2094,15 @@ class Channel:
 import functools
 import select
 
-# Instructions of sqlite's machine between two looks: some milliseconds.
-STEPS = 100_000
+from _interloop.waiting import monotonic
 
-look = select.poll()
+# Instructions of sqlite's machine between two calls: some milliseconds.
+STEPS = 100_000
+# Seconds between two looks, each of which waits for a millisecond.
+LOOK = 0.05
+
+looking = select.poll()
+next_look = 0.0
 
 
 def patch_sqlite(module):
@@ -2113,8 +2118,12 @@ def patch_sqlite(module):
 
 
 def keep_going():
-    """An interrupt that is due ends \`poll\`, and what is raised here ends the query."""
-    look.poll(0)
+    """An interrupt that is due ends \`poll\`, and what it raises here ends the query."""
+    global next_look
+    now = monotonic()
+    if now >= next_look:
+        next_look = now + LOOK
+        looking.poll(1)
 
 
 patches = {'sqlite3.dbapi2': patch_sqlite}
