@@ -1,7 +1,9 @@
 import type { FileSystem } from './file-system/file-system.ts'
 
+export { CallError } from './errno.ts'
 export { GuestAbort, GuestExit, type HostFault, SandboxViolation } from './faults.ts'
-export type { Device, FileSystem } from './file-system/file-system.ts'
+export type { Device, MountedContent } from './file-system/device.ts'
+export type { ChangedFile, FileSystem, FileWriter, ListedFile } from './file-system/file-system.ts'
 
 /** What the interpreter is given. Nothing else of the world around reaches it. */
 export interface HostOptions {

@@ -1,3 +1,7 @@
+import type { Descriptors } from './descriptors.ts'
+import type { Device, MountedContent } from './device.ts'
+import type { Volume } from './volume.ts'
+
 /**
  * The files of one interpreter, in memory. What follows is for the host: it is bound by the quotas, but by no permission.
  * Paths are absolute; what cannot be done is a `CallError` with the code that libc knows (`ENOSPC`, `ENOENT`, …).
@@ -31,23 +35,14 @@ export interface FileSystem {
   readonly usedBytes: number
   /** Files, folders and links that count against the quota. */
   readonly usedFiles: number
+  /** What the system calls of the program work on. For the import table alone. */
+  readonly guest: GuestFiles
 }
 
-/** What stands behind a descriptor instead of a file. A method that is not there is `EBADF`. All of them are synchronous. */
-export interface Device {
-  /** Fills `target` from its start; how many bytes. 0 is the end. */
-  read?(target: Uint8Array): number
-  /** Takes bytes; they must be copied before it returns. */
-  write?(bytes: Uint8Array): void
-  /** Waits at most that many milliseconds until something can be read (poll(2)); without it, something always can. */
-  waitReadable?(ms: number): boolean
-}
-
-/** Bytes that lie elsewhere. */
-export interface MountedContent {
-  readonly size: number
-  /** Fills the whole of `target` with the bytes from `position` on. */
-  read(target: Uint8Array, position: number): void
+/** The state behind a file system. */
+export interface GuestFiles {
+  readonly volume: Volume
+  readonly descriptors: Descriptors
 }
 
 /** A file that is being written piece by piece, and takes its place whole. */

@@ -1,0 +1,145 @@
+import { exportsOf, type GuestExports } from './exports.ts'
+import { GuestAbort } from './faults.ts'
+import type { FileSystem } from './file-system/file-system.ts'
+import type { CapturedHeap, HeapImage, Host, HostOptions } from './host.ts'
+import { importTable } from './import-table.ts'
+import { type ImportContext, newImportState } from './imports/import-context.ts'
+import { GuestMemory } from './memory.ts'
+import { PAGE_BYTES } from './memory-limit.ts'
+import { instantiateTrampoline } from './trampoline.ts'
+
+/**
+ * An instance of the interpreter, which has not begun: `boot` or `restore` comes next.
+ * Throws `TypeError` where the module is not the pinned build.
+ */
+export function instantiateHost(module: WebAssembly.Module, options: HostOptions): Host {
+  const guest: Guest = { fileSystem: options.fileSystem, state: newImportState(), exports: undefined }
+  const context = contextOf(guest, options)
+  const instance = new WebAssembly.Instance(module, importTable(module, context))
+  const exports = exportsOf(module, instance)
+  guest.exports = exports
+  context.memory.attach(exports.memory)
+  // Always the first slot after the module's own, so that an image finds it where it was.
+  const trampolineSlot = exports.__indirect_function_table.grow(1)
+  exports.__indirect_function_table.set(trampolineSlot, instantiateTrampoline(exports.memory, exports.__indirect_function_table))
+
+  return {
+    get fileSystem() {
+      return guest.fileSystem
+    },
+    get isOutOfMemory() {
+      return guest.state.isOutOfMemory
+    },
+    set isOutOfMemory(isOutOfMemory) {
+      guest.state.isOutOfMemory = isOutOfMemory
+    },
+    memoryBytes: () => exports.memory.buffer.byteLength,
+    boot: () => boot(context, trampolineSlot),
+    run: (code) => run(context, code),
+    capture: () => capture(exports),
+    restore: (image, fileSystem) => {
+      restore(exports, image)
+      guest.state = newImportState()
+      if (fileSystem !== undefined) guest.fileSystem = fileSystem
+    },
+    protectStack: () => protectStack(exports),
+  }
+}
+
+/** What can change of an instance between two runs. */
+interface Guest {
+  fileSystem: FileSystem
+  state: ImportContext['state']
+  exports: GuestExports | undefined
+}
+
+/** The imports exist before the instance does: they find it when they are called. */
+function contextOf(guest: Guest, options: HostOptions): ImportContext {
+  return {
+    options,
+    memory: new GuestMemory(),
+    get fileSystem() {
+      return guest.fileSystem
+    },
+    get state() {
+      return guest.state
+    },
+    get exports() {
+      if (guest.exports === undefined) throw new GuestAbort('the interpreter called out before it was there')
+      return guest.exports
+    },
+  }
+}
+
+/** Runs `main`, which starts Python and returns. */
+function boot(context: ImportContext, trampolineSlot: number): void {
+  const { exports } = context
+  exports.__wasm_call_ctors()
+  const { memory } = context
+  const trampolineOffset = memory.int32(Number(exports._PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET.value))
+  memory.setInt32(Number(exports._PyRuntime.value) + trampolineOffset, trampolineSlot)
+  memory.setUint8(Number(exports.Py_EMSCRIPTEN_SIGNAL_HANDLING.value), 1)
+  const name = textInMemory(context, 'python')
+  const names = exports.malloc(8)
+  if (name === 0 || names === 0) throw new GuestAbort('there is no memory to start the interpreter')
+  memory.setInt32(names, name)
+  memory.setInt32(names + 4, 0)
+  const code = exports.__main_argc_argv(1, names)
+  if (code !== 0) throw new GuestAbort(`the interpreter did not start: ${code}`)
+}
+
+function run(context: ImportContext, code: string): boolean {
+  const text = textInMemory(context, code)
+  if (text === 0) {
+    context.state.isOutOfMemory = true
+    return false
+  }
+  const failed = context.exports.PyRun_SimpleString(text)
+  context.exports.free(text)
+  return failed === 0
+}
+
+function capture(exports: GuestExports): CapturedHeap {
+  return {
+    memoryBytes: exports.memory.buffer.byteLength,
+    tableLength: exports.__indirect_function_table.length,
+    stackPointer: exports.emscripten_stack_get_current(),
+    memory: new Uint8Array(exports.memory.buffer),
+  }
+}
+
+function restore(exports: GuestExports, image: HeapImage): void {
+  const missingBytes = image.memoryBytes - exports.memory.buffer.byteLength
+  if (missingBytes > 0) exports.memory.grow(missingBytes / PAGE_BYTES)
+  const missingSlots = image.tableLength - exports.__indirect_function_table.length
+  if (missingSlots > 0) exports.__indirect_function_table.grow(missingSlots)
+  const memory = new Uint8Array(exports.memory.buffer)
+  let end = 0
+  let position = 0
+  for (const { offset, length } of image.runs) {
+    memory.fill(0, end, offset)
+    image.read(memory.subarray(offset, offset + length), position)
+    position += length
+    end = offset + length
+  }
+  memory.fill(0, end)
+  exports._emscripten_stack_restore(image.stackPointer)
+}
+
+/** Leaves Python so many bytes of the stack that are below it now; it wants to know where they begin. */
+function protectStack(exports: GuestExports): void {
+  const top = exports.emscripten_stack_get_current() >>> 0
+  const failed = exports.PyUnstable_ThreadState_SetStackProtection(exports.PyThreadState_GetUnchecked(), top - STACK_BYTES, STACK_BYTES)
+  if (failed !== 0) throw new GuestAbort('the stack cannot be protected')
+}
+
+/** A text with a zero at its end, to be freed; 0 where there is no memory for it. */
+function textInMemory({ exports, memory }: ImportContext, text: string): number {
+  const bytes = new TextEncoder().encode(`${text}\0`)
+  const pointer = exports.malloc(bytes.length)
+  if (pointer !== 0) memory.slice(pointer, bytes.length).set(bytes)
+  return pointer
+}
+
+/** Less than V8 has for the C code of the same depth, in a thread as well (pyodide.md 3). */
+const STACK_BYTES = 200_000
