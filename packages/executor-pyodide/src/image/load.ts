@@ -1,0 +1,127 @@
+import { closeSync, readFile } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { ExecutorError } from '@interloop/core/executor'
+import { buildInThread } from './build-in-thread.ts'
+import { type CachePlace, cachePlaces, openCached, openFile, store } from './cache.ts'
+import { checkImage, type ExpectedImage } from './check.ts'
+import type { ImageManifest, ImageProgress, LoadedImage, LoadImageOptions } from './image.ts'
+import { imageInputs } from './inputs.ts'
+import { PINNED } from './pinned.ts'
+
+/** Where the package carries its image; from sources it is there after `pnpm build:image`. */
+export const PACKED_IMAGE: URL = new URL('../../image/interloop.image', import.meta.url)
+
+/**
+ * Finds an image, checked byte for byte: the one that was named, the one that the package carries, or one in the cache; where there is
+ * none that can be used, one is built and kept in the first folder that can be written, at last in memory.
+ * Rejects with `ExecutorError` `unavailable` where the named one cannot be used, or where none can be built.
+ */
+export async function loadImage(options: LoadImageOptions = {}): Promise<LoadedImage> {
+  const inputs = imageInputs()
+  if (options.image !== undefined) return named(options.image, expected(inputs))
+  const notes: string[] = []
+  const places = cachePlaces(options.cacheFolder)
+  const found = (await packed(expected(inputs), notes)) ?? (await cached(places, inputs, notes))
+  return found ?? built(places, inputs, notes, options.onProgress)
+}
+
+/** An image that came from elsewhere is the one that was written down. While the sources are being changed, none is. */
+function expected(inputs: string): ExpectedImage {
+  return { inputs, sha256: inputs === PINNED.inputs ? PINNED.sha256 : undefined }
+}
+
+async function named(image: string | URL, expectation: ExpectedImage): Promise<LoadedImage> {
+  const path = image instanceof URL || image.startsWith('file:') ? fileURLToPath(image) : image
+  try {
+    return await opened(openFile(path), expectation, [])
+  } catch (cause) {
+    const hint = 'It is the file image/interloop.image of the same version of @interloop/executor-pyodide'
+    throw new ExecutorError('unavailable', `The image ${path}, named by the option image, cannot be used: ${told(cause)}. ${hint}`, {
+      cause,
+    })
+  }
+}
+
+async function packed(expectation: ExpectedImage, notes: string[]): Promise<LoadedImage | undefined> {
+  try {
+    return await opened(openFile(fileURLToPath(PACKED_IMAGE)), expectation, notes)
+  } catch (error) {
+    // Where sources are worked on there is none, or one of yesterday's sources.
+    if (expectation.sha256 !== undefined && !isMissing(error)) notes.push(`the image of the package is not used: ${told(error)}`)
+    return undefined
+  }
+}
+
+async function cached(places: readonly CachePlace[], inputs: string, notes: string[]): Promise<LoadedImage | undefined> {
+  for (const place of places) {
+    try {
+      const descriptor = openCached(place, inputs)
+      if (descriptor !== undefined) return await opened(descriptor, { inputs }, notes)
+    } catch (error) {
+      notes.push(`an image in ${place.folder} is not used: ${told(error)}`)
+    }
+  }
+  return undefined
+}
+
+async function built(
+  places: readonly CachePlace[],
+  inputs: string,
+  notes: string[],
+  onProgress: ((progress: ImageProgress) => void) | undefined,
+): Promise<LoadedImage> {
+  const image = await buildInThread(inputs, onProgress).catch((cause: unknown) => {
+    throw new ExecutorError('unavailable', `There is no image of the interpreter, and none can be built: ${told(cause)}`, { cause })
+  })
+  onProgress?.({ phase: 'saving', done: 0.95 })
+  for (const place of places) {
+    try {
+      return await opened(await store(place, inputs, image), { inputs }, notes)
+    } catch (error) {
+      notes.push(`no image can be kept in ${place.folder}: ${told(error)}`)
+    }
+  }
+  notes.push('the image of the interpreter is kept in memory, and each process builds its own')
+  return inMemory(image, await checkImage(image, { inputs }), notes)
+}
+
+async function opened(descriptor: number, expectation: ExpectedImage, notes: readonly string[]): Promise<LoadedImage> {
+  try {
+    const manifest = await checkImage(await readWhole(descriptor), expectation)
+    return { ...described(descriptor, manifest, notes), close: once(() => closeSync(descriptor)) }
+  } catch (error) {
+    closeSync(descriptor)
+    throw error
+  }
+}
+
+const readWhole: (descriptor: number) => Promise<Buffer<ArrayBuffer>> = promisify(readFile)
+
+function inMemory(image: Uint8Array, manifest: ImageManifest, notes: readonly string[]): LoadedImage {
+  const shared = new Uint8Array(new SharedArrayBuffer(image.length))
+  shared.set(image)
+  return { ...described(shared, manifest, notes), close: () => {} }
+}
+
+function described(source: number | Uint8Array, manifest: ImageManifest, notes: readonly string[]): Omit<LoadedImage, 'close'> {
+  const { core, library, heap } = manifest
+  return { parts: { source, core, library, heap }, manifest, notes }
+}
+
+/** Its number may be another file's by now. */
+function once(close: () => void): () => void {
+  let isClosed = false
+  return () => {
+    if (!isClosed) close()
+    isClosed = true
+  }
+}
+
+function told(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}

@@ -1,0 +1,25 @@
+import type { FileSystem, HeapImage } from '../host/host.ts'
+import { limitMemory } from '../host/memory-limit.ts'
+import { openHeap } from './heap-image.ts'
+import type { ImageParts } from './image.ts'
+import { layOutInterpreter } from './interpreter-files.ts'
+import { partReader, readPart } from './part-reader.ts'
+
+/** An image as a guest uses it: everything is read when it is asked for, and the library while Python runs. */
+export interface OpenedImage {
+  /** The interpreter, compiled, with this much memory at most. Throws `RangeError` where that is less than it needs to start. */
+  compile(maxMemoryBytes: number): WebAssembly.Module
+  /** What `Host.restore` lays over its memory. */
+  readonly heap: HeapImage
+  /** Puts the standard library and the folders of the interpreter into an empty file system, as the heap remembers them. */
+  layOut(fileSystem: FileSystem): void
+}
+
+/** Opens an image that the parent has checked. Throws `ImageError` where its heap is not one. */
+export function openImage({ source, core, library, heap }: ImageParts): OpenedImage {
+  return {
+    compile: (maxMemoryBytes) => new WebAssembly.Module(limitMemory(readPart(source, core), maxMemoryBytes)),
+    heap: openHeap(partReader(source, heap)),
+    layOut: (fileSystem) => layOutInterpreter(fileSystem, partReader(source, library)),
+  }
+}
