@@ -1,13 +1,16 @@
-import type { Display, FileChange, Limits, Ran } from '@interloop/core/executor'
+import type { Display, FileChange, Ran } from '@interloop/core/executor'
+import type { ImageParts } from '../image/image.ts'
 
 /** What a parent asks of its guest. A program is named by its `number`, from 1; everything that is answered by an `ask`. */
 export type Request =
-  /** Begins a session in an interpreter that was warm: it is seeded anew. First of all, and answered with `done`. */
-  | { readonly type: 'open'; readonly ask: number; readonly limits: GuestLimits }
-  /** Runs a program; `limits` are whole. Answered with `ended`, `violated` or `crashed`. */
-  | { readonly type: 'execute'; readonly number: number; readonly code: string; readonly limits: GuestLimits }
+  /** The first of all: what it is to become. Answered with `ready`. */
+  | Start
+  /** Runs a program; `limits` are whole. Answered with `ended`. */
+  | { readonly type: 'execute'; readonly number: number; readonly code: string; readonly limits: ProgramLimits }
   /** What came of a tool call. */
   | { readonly type: 'answer'; readonly number: number; readonly id: string; readonly value?: unknown; readonly error?: string }
+  /** Tells a guest that waits to look which program has to stop; a busy one looks by itself (`GuestPort.stopNumber`). */
+  | { readonly type: 'stop'; readonly number: number }
   /** The time of a `wake` is over. */
   | { readonly type: 'woken'; readonly id: number }
   | FileRequest
@@ -16,20 +19,42 @@ export type Request =
   /** A fresh interpreter and an empty working folder. Answered with `done`. */
   | { readonly type: 'reset'; readonly ask: number }
 
+/** What a guest is to become. */
+export interface Start {
+  readonly type: 'start'
+  readonly image: ImageParts
+  readonly limits: StartLimits
+  /** A process that nothing else ties to its parent watches it by a thread of its own. */
+  readonly watch: 'thread' | 'none'
+}
+
 /** One file operation. `size` bytes of content follow a `put` in pieces; `read` is answered with pieces and `done`, `list` with pages and `done`. */
 export type FileRequest =
   | { readonly type: 'put'; readonly ask: number; readonly paths: readonly string[]; readonly size: number }
   | { readonly type: 'read' | 'remove'; readonly ask: number; readonly path: string }
   | { readonly type: 'list'; readonly ask: number }
 
-/** The limits that a guest holds itself. Bytes and milliseconds. */
-export type GuestLimits = Pick<
-  Limits,
-  'wallMs' | 'memoryBytes' | 'outputBytes' | 'outputHardBytes' | 'displayBytes' | 'fileBytes' | 'files' | 'toolCalls'
->
+/** What is fixed for a guest. Bytes. */
+export interface StartLimits {
+  /** Of the interpreter's memory; files are on top. */
+  readonly memoryBytes: number
+  readonly fileBytes: number
+  readonly files: number
+}
+
+/** What one program may use, whole. Bytes and milliseconds. */
+export interface ProgramLimits {
+  readonly wallMs: number
+  /** At most what the guest was started with; never less than what is in use. */
+  readonly memoryBytes: number
+  readonly outputBytes: number
+  readonly outputHardBytes: number
+  readonly displayBytes: number
+  readonly toolCalls: number
+}
 
 /** What a guest tells its parent. Nothing of it is trusted: `checkMessage` looks at each. */
-export type Message = Ready | Progress | ToolCall | Wake | Files | Ended | Fault | FileAnswer
+export type Message = Ready | Progress | ToolCall | Waiting | Wake | Files | Ended | Answer
 
 /** The interpreter is there. */
 export interface Ready {
@@ -58,6 +83,13 @@ export interface ToolCall {
   readonly arguments: string
 }
 
+/** Whether the interpreter is blocked in waiting for tools. */
+export interface Waiting {
+  readonly type: 'waiting'
+  readonly number: number
+  readonly isWaiting: boolean
+}
+
 /** Asks for `woken` after that many milliseconds; a later one takes the place of an earlier one. */
 export interface Wake {
   readonly type: 'wake'
@@ -72,24 +104,16 @@ export interface Files {
   readonly files: readonly FileChange[]
 }
 
-/** A program is over, and its interpreter is there for the next. */
+/** A program is over. */
 export interface Ended {
   readonly type: 'ended'
   readonly number: number
+  /** Without what was told before. With `state: 'lost'` the interpreter is over too, and this is the last that its guest tells. */
   readonly ran: Ran
 }
 
-/** A program ended its interpreter: the last that this guest tells. */
-export interface Fault {
-  readonly type: 'fault'
-  readonly number: number
-  /** `violation`: it asked for an import that it may not have, which `detail` names. */
-  readonly reason: 'violation' | 'crashed' | 'memory'
-  readonly detail: string
-}
-
-/** About a file operation, `open` or `reset`; `piece` and `listed` may come more than once, `done` and `failed` end it. */
-export type FileAnswer = { readonly ask: number } & (
+/** To a request that has an `ask`; `piece` and `listed` may come more than once, `done` and `failed` end it. */
+export type Answer = { readonly ask: number } & (
   | { readonly type: 'piece' | 'done' }
   | { readonly type: 'listed'; readonly files: readonly ListedFile[] }
   | { readonly type: 'failed'; readonly code: 'not_found' | 'too_large' | 'internal'; readonly message: string }

@@ -1,7 +1,6 @@
-import type { Limits } from '@interloop/core/executor'
-import type { Message, Request } from '../guest/messages.ts'
+import type { Message, Request, StartLimits } from '../guest/messages.ts'
 
-/** One guest as a level has started it. While nothing holds it, it keeps no host alive; it ends with its host. */
+/** One guest as a level has started it. It keeps no host alive: who waits for it does. It ends with its host. */
 export interface GuestHandle {
   /** Resolves when its interpreter is there; rejects with `ExecutorError` `unavailable` where it ended before. */
   readonly ready: Promise<void>
@@ -11,8 +10,6 @@ export interface GuestHandle {
   listen(listener: (message: Message, content: Uint8Array) => void): void
   /** Tells it which program has to stop; 0 takes that back. False where this level cannot tell a busy guest anything: a kill is all there is. */
   stop(number: number): boolean
-  /** Whether it keeps the host alive. At first it does, until it is ready. */
-  hold(isHeld: boolean): void
   /** Ends it at once, whatever it does. Resolves when it is gone. */
   kill(): Promise<void>
   /** Resolves when it is gone. */
@@ -30,6 +27,6 @@ export interface GuestEnd {
 
 /** A way to start guests. */
 export interface Level {
-  /** Starts one; that it does not start is found out by its `ready`. `limits.memoryBytes` are fixed for it. */
-  start(limits: Limits): Promise<GuestHandle>
+  /** Starts one; that it does not start is found out by its `ready`. */
+  start(limits: StartLimits): Promise<GuestHandle>
 }

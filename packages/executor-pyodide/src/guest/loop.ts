@@ -1,0 +1,170 @@
+import { type FileSystem, GuestAbort, GuestExit, type Host, SandboxViolation } from '../host/host.ts'
+import { beginExecution, type Execution, type Lost } from './execution.ts'
+import { serveFiles } from './file-requests.ts'
+import type { Frame } from './frames.ts'
+import { type GuestPort, type GuestSystem, ParentGone } from './guest-port.ts'
+import type { Interpreter, InterpreterOptions } from './interpreter.ts'
+import type { Request, StartLimits } from './messages.ts'
+import { ChannelBroken, createPythonChannel } from './python-channel.ts'
+import { openWorkingFolder, WORKING_FOLDER } from './working-folder.ts'
+
+/** What a guest is made of. */
+export interface GuestParts {
+  readonly port: GuestPort
+  readonly system: GuestSystem
+  readonly limits: StartLimits
+  /** Starts an interpreter from the image; `prepare` gets each of its file systems when it is empty. */
+  openInterpreter(options: InterpreterOptions, prepare: (fileSystem: FileSystem) => void): Interpreter
+}
+
+/** What the program sees of an environment. */
+const ENVIRONMENT: Readonly<Record<string, string>> = { HOME: '/home/user', LANG: 'C.UTF-8', PATH: '/usr/bin', TMPDIR: '/tmp', TZ: 'UTC' }
+
+/** Changed files that are told in one frame. */
+const PAGE_FILES = 1_000
+
+/**
+ * What runs beside the interpreter, from its start to its end: a frame in, the interpreter driven, frames out, all in one turn,
+ * so that nothing can be queued by a program. Returns when the interpreter is over; throws `ParentGone` when the parent is.
+ */
+export function runGuest({ port, system, limits, openInterpreter }: GuestParts): void {
+  let execution: Execution | undefined
+  let memoryLimit = limits.memoryBytes
+  const channel = createPythonChannel(hear, waitForAnswer)
+  const files = serveFiles(port, () => folder)
+  const interpreter = openInterpreter(
+    {
+      environment: ENVIRONMENT,
+      get maxMemoryBytes() {
+        return memoryLimit
+      },
+      clock: system,
+      randomFill: system.randomFill,
+      wait(ms) {
+        execution?.flush()
+        system.wait(ms)
+      },
+      dueSignal: () => execution?.dueSignal() ?? 0,
+    },
+    prepare,
+  )
+  let folder = openWorkingFolder(interpreter.host.fileSystem, system)
+  startPython()
+  port.send({ type: 'ready', memoryBytes: interpreter.host.memoryBytes() })
+  let isOver = false
+  while (!isOver) handle(port.receive())
+
+  function prepare(fileSystem: FileSystem): void {
+    for (const path of [WORKING_FOLDER, '/home/user', '/tmp']) fileSystem.makeFolder(path)
+    fileSystem.setWorkingFolder(WORKING_FOLDER)
+    fileSystem.setDevice(0, { read: () => 0 })
+    fileSystem.setDevice(1, { write: (bytes) => execution?.write('stdout', bytes) })
+    fileSystem.setDevice(2, { write: (bytes) => execution?.write('stderr', bytes) })
+    fileSystem.setDevice(3, channel.device)
+  }
+  function startPython(): void {
+    channel.lay({ type: 'start', folder: WORKING_FOLDER, environment: ENVIRONMENT })
+    if (!interpreter.host.run(TICK)) throw new Error('the interpreter did not start')
+    folder.changes() // what the start made is no change of a program
+  }
+  function hear(message: Readonly<Record<string, unknown>>): void {
+    if (execution !== undefined) execution.hear(message)
+    else if (message['type'] !== 'ready') throw new ChannelBroken('a message came while no program ran')
+  }
+  /** Frames are handled meanwhile; comes back when one answered a tool, a signal is due, or the time is over. */
+  function waitForAnswer(ms: number): void {
+    if (execution === undefined) return
+    if (ms === 0) {
+      if (port.hasFrame()) serve()
+      return
+    }
+    const end = ms < 0 ? Number.POSITIVE_INFINITY : system.now() + ms
+    const resume = execution.pause()
+    while (!channel.isReadable && !execution.isDue()) {
+      const left = Math.min(end - system.now(), execution.patience())
+      if (left <= 0) break
+      const frame = left === Number.POSITIVE_INFINITY ? port.receive() : port.receiveWithin(left)
+      if (frame !== undefined) handle(frame)
+    }
+    resume()
+  }
+  function serve(): void {
+    while (port.hasFrame()) handle(port.receive())
+  }
+  function handle({ header, content }: Frame): void {
+    const request = header as unknown as Request // a parent is trusted
+    switch (request.type) {
+      case 'execute':
+        execute(request)
+        return
+      case 'answer':
+        answer(request)
+        return
+      case 'reset':
+        reset(request.ask)
+        return
+      case 'put':
+      case 'piece':
+      case 'read':
+      case 'remove':
+      case 'list':
+        files.serve(request, content)
+        return
+      case 'start':
+      case 'stop': // whoever waits looks after each frame
+      case 'woken':
+        return
+    }
+  }
+  function answer({ number, id, value, error }: Extract<Request, { readonly type: 'answer' }>): void {
+    if (execution?.number === number && execution.closeCall(id)) channel.lay({ type: 'answer', id, value, error })
+  }
+  function execute({ number, code, limits }: Extract<Request, { readonly type: 'execute' }>): void {
+    const { host } = interpreter
+    memoryLimit = Math.max(limits.memoryBytes, host.memoryBytes())
+    host.isOutOfMemory = false
+    const running = beginExecution(number, limits, { port, system, memoryBytes: () => host.memoryBytes(), serve })
+    execution = running
+    channel.lay({ type: 'execute', number, code, displayBytes: limits.displayBytes, toolCalls: limits.toolCalls })
+    const lost = runProgram(host)
+    execution = undefined
+    memoryLimit = Math.max(limits.memoryBytes, host.memoryBytes())
+    isOver = lost !== undefined
+    const changes = isOver ? { files: [], dropped: 0 } : folder.changes()
+    for (let start = 0; start < changes.files.length; start += PAGE_FILES) {
+      port.send({ type: 'files', number, files: changes.files.slice(start, start + PAGE_FILES) })
+    }
+    port.send({ type: 'ended', number, ran: running.finish({ lost, droppedFiles: changes.dropped }) })
+  }
+  function reset(ask: number): void {
+    channel.clear()
+    files.clear()
+    interpreter.reset()
+    folder = openWorkingFolder(interpreter.host.fileSystem, system)
+    startPython()
+    port.send({ type: 'done', ask })
+  }
+}
+
+/** What runs the frame that lies on descriptor 3 (packages/python/src/hosted). */
+const TICK = 'tick()'
+
+/** What ended the interpreter; undefined where it is there for the next program. */
+function runProgram(host: Host): Lost | undefined {
+  try {
+    return host.run(TICK) ? undefined : { reason: 'crashed', detail: 'the runtime of the interpreter failed' }
+  } catch (error) {
+    if (error instanceof ParentGone) throw error
+    return whatEnded(error, host.isOutOfMemory)
+  }
+}
+
+function whatEnded(error: unknown, isOutOfMemory: boolean): Lost {
+  const detail = error instanceof Error ? error.message : String(error)
+  if (error instanceof SandboxViolation) return { reason: 'violation', detail }
+  if (error instanceof GuestExit || error instanceof ChannelBroken) return { reason: 'crashed', detail }
+  if (isOutOfMemory) return { reason: 'memory', detail: 'the interpreter ran out of memory' }
+  if (error instanceof GuestAbort) return { reason: 'crashed', detail }
+  if (error instanceof RangeError) return { reason: 'crashed', detail: 'the stack of the interpreter ran over' }
+  return { reason: 'crashed', detail: `the interpreter stopped at a fault: ${detail}` }
+}
