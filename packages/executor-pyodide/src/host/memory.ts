@@ -29,39 +29,39 @@ export class GuestMemory {
   }
 
   uint8(pointer: number): number {
-    return this.#view.getUint8(this.#checked(pointer, 1))
+    return this.#current().getUint8(this.#checked(pointer, 1))
   }
 
   int16(pointer: number): number {
-    return this.#view.getInt16(this.#checked(pointer, 2), true)
+    return this.#current().getInt16(this.#checked(pointer, 2), true)
   }
 
   int32(pointer: number): number {
-    return this.#view.getInt32(this.#checked(pointer, 4), true)
+    return this.#current().getInt32(this.#checked(pointer, 4), true)
   }
 
   uint32(pointer: number): number {
-    return this.#view.getUint32(this.#checked(pointer, 4), true)
+    return this.#current().getUint32(this.#checked(pointer, 4), true)
   }
 
   int64(pointer: number): bigint {
-    return this.#view.getBigInt64(this.#checked(pointer, 8), true)
+    return this.#current().getBigInt64(this.#checked(pointer, 8), true)
   }
 
   setUint8(pointer: number, value: number): void {
-    this.#view.setUint8(this.#checked(pointer, 1), value)
+    this.#current().setUint8(this.#checked(pointer, 1), value)
   }
 
   setInt16(pointer: number, value: number): void {
-    this.#view.setInt16(this.#checked(pointer, 2), value, true)
+    this.#current().setInt16(this.#checked(pointer, 2), value, true)
   }
 
   setInt32(pointer: number, value: number): void {
-    this.#view.setInt32(this.#checked(pointer, 4), value, true)
+    this.#current().setInt32(this.#checked(pointer, 4), value, true)
   }
 
   setInt64(pointer: number, value: bigint): void {
-    this.#view.setBigInt64(this.#checked(pointer, 8), value, true)
+    this.#current().setBigInt64(this.#checked(pointer, 8), value, true)
   }
 
   /** All of it, as it is now. */
@@ -76,6 +76,12 @@ export class GuestMemory {
     const start = pointer >>> 0
     if (start === 0 || start + length > this.#bytes.length) throw new CallError('EFAULT')
     return start
+  }
+
+  /** JavaScript evaluates what a method is called on before the arguments: it must not be a view that these replace. */
+  #current(): DataView {
+    this.#refresh()
+    return this.#view
   }
 
   /** Memory that has grown is another buffer. */
