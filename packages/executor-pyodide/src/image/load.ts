@@ -5,36 +5,49 @@ import { ExecutorError } from '@interloop/core/executor'
 import { buildInThread } from './build-in-thread.ts'
 import { type CachePlace, cachePlaces, openCached, openFile, store } from './cache.ts'
 import { checkImage, type ExpectedImage } from './check.ts'
-import type { ImageManifest, ImageProgress, LoadedImage, LoadImageOptions } from './image.ts'
+import type { ImageManifest, LoadedImage, LoadImageOptions } from './image.ts'
 import { imageInputs } from './inputs.ts'
 import { PINNED } from './pinned.ts'
 
 /** Where the package carries its image; from sources it is there after `pnpm build:image`. */
 export const PACKED_IMAGE: URL = new URL('../../image/interloop.image', import.meta.url)
 
+/** What an image is looked for against, and how one is built. */
+export interface ImageOrigin {
+  readonly inputs: string
+  /** SHA-256 of the image that the package was made with, while its sources are still those. */
+  readonly sha256: string | undefined
+  readonly packed: URL
+  build(onProgress: LoadImageOptions['onProgress']): Promise<Uint8Array<ArrayBuffer>>
+}
+
 /**
  * Finds an image, checked byte for byte: the one that was named, the one that the package carries, or one in the cache; where there is
  * none that can be used, one is built and kept in the first folder that can be written, at last in memory.
  * Rejects with `ExecutorError` `unavailable` where the named one cannot be used, or where none can be built.
  */
-export async function loadImage(options: LoadImageOptions = {}): Promise<LoadedImage> {
-  const inputs = imageInputs()
-  if (options.image !== undefined) return named(options.image, expected(inputs))
+export async function loadImage(options: LoadImageOptions = {}, origin: ImageOrigin = ownOrigin()): Promise<LoadedImage> {
+  if (options.image !== undefined) return named(options.image, origin)
   const notes: string[] = []
   const places = cachePlaces(options.cacheFolder)
-  const found = (await packed(expected(inputs), notes)) ?? (await cached(places, inputs, notes))
-  return found ?? built(places, inputs, notes, options.onProgress)
+  const found = (await packed(origin, notes)) ?? (await cached(places, origin, notes))
+  return found ?? built(places, origin, notes, options.onProgress)
 }
 
-/** An image that came from elsewhere is the one that was written down. While the sources are being changed, none is. */
-function expected(inputs: string): ExpectedImage {
-  return { inputs, sha256: inputs === PINNED.inputs ? PINNED.sha256 : undefined }
+function ownOrigin(): ImageOrigin {
+  const inputs = imageInputs()
+  return {
+    inputs,
+    sha256: inputs === PINNED.inputs ? PINNED.sha256 : undefined,
+    packed: PACKED_IMAGE,
+    build: (onProgress) => buildInThread(inputs, onProgress),
+  }
 }
 
-async function named(image: string | URL, expectation: ExpectedImage): Promise<LoadedImage> {
+async function named(image: string | URL, origin: ImageOrigin): Promise<LoadedImage> {
   const path = image instanceof URL || image.startsWith('file:') ? fileURLToPath(image) : image
   try {
-    return await opened(openFile(path), expectation, [])
+    return await opened(openFile(path), origin, [])
   } catch (cause) {
     const hint = 'It is the file image/interloop.image of the same version of @interloop/executor-pyodide'
     throw new ExecutorError('unavailable', `The image ${path}, named by the option image, cannot be used: ${told(cause)}. ${hint}`, {
@@ -43,17 +56,17 @@ async function named(image: string | URL, expectation: ExpectedImage): Promise<L
   }
 }
 
-async function packed(expectation: ExpectedImage, notes: string[]): Promise<LoadedImage | undefined> {
+async function packed(origin: ImageOrigin, notes: string[]): Promise<LoadedImage | undefined> {
   try {
-    return await opened(openFile(fileURLToPath(PACKED_IMAGE)), expectation, notes)
+    return await opened(openFile(fileURLToPath(origin.packed)), origin, notes)
   } catch (error) {
     // Where sources are worked on there is none, or one of yesterday's sources.
-    if (expectation.sha256 !== undefined && !isMissing(error)) notes.push(`the image of the package is not used: ${told(error)}`)
+    if (origin.sha256 !== undefined && !isMissing(error)) notes.push(`the image of the package is not used: ${told(error)}`)
     return undefined
   }
 }
 
-async function cached(places: readonly CachePlace[], inputs: string, notes: string[]): Promise<LoadedImage | undefined> {
+async function cached(places: readonly CachePlace[], { inputs }: ImageOrigin, notes: string[]): Promise<LoadedImage | undefined> {
   for (const place of places) {
     try {
       const descriptor = openCached(place, inputs)
@@ -67,11 +80,11 @@ async function cached(places: readonly CachePlace[], inputs: string, notes: stri
 
 async function built(
   places: readonly CachePlace[],
-  inputs: string,
+  { inputs, build }: ImageOrigin,
   notes: string[],
-  onProgress: ((progress: ImageProgress) => void) | undefined,
+  onProgress: LoadImageOptions['onProgress'],
 ): Promise<LoadedImage> {
-  const image = await buildInThread(inputs, onProgress).catch((cause: unknown) => {
+  const image = await build(onProgress).catch((cause: unknown) => {
     throw new ExecutorError('unavailable', `There is no image of the interpreter, and none can be built: ${told(cause)}`, { cause })
   })
   onProgress?.({ phase: 'saving', done: 0.95 })
