@@ -37,7 +37,7 @@ export function buildImage(
   )
 }
 
-function compileLibrary(interpreter: WebAssembly.Module, library: Uint8Array): Uint8Array {
+function compileLibrary(interpreter: WebAssembly.Module, library: Uint8Array): Uint8Array<ArrayBuffer> {
   const { host, run } = startBuildingHost(interpreter, library)
   run(COMPILE_LIBRARY)
   const size = host.fileSystem.fileSize(COMPILED_LIBRARY_PATH)
@@ -62,6 +62,6 @@ del warm
 `
 }
 
-function part(bytes: Uint8Array): Part {
+function part(bytes: Uint8Array<ArrayBuffer>): Part {
   return { bytes, sha256: createHash('sha256').update(bytes).digest('hex') }
 }

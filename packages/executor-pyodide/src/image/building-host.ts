@@ -15,7 +15,7 @@ export interface BuildingHost {
 const DATE = 1_577_836_800_000
 const MOST_FILE_BYTES = 256 * 2 ** 20
 /** Of the module that is compiled for building. */
-export const BUILDING_MEMORY_BYTES = 512 * 2 ** 20
+export const BUILDING_MEMORY_BYTES: number = 512 * 2 ** 20
 
 /** Starts an interpreter over this standard library. */
 export function startBuildingHost(module: WebAssembly.Module, library: Uint8Array): BuildingHost {

@@ -12,7 +12,7 @@ const PARTS = ['core', 'library', 'heap'] as const
 
 /** A part's bytes, and their SHA-256. */
 export interface Part {
-  readonly bytes: Uint8Array
+  readonly bytes: Uint8Array<ArrayBuffer>
   readonly sha256: string
 }
 

@@ -22,7 +22,7 @@ const MODULE = writeSections([
 ])
 
 const instance = (module: Uint8Array<ArrayBuffer>) => new WebAssembly.Instance(new WebAssembly.Module(module)).exports
-const firstByte = (exports: WebAssembly.Exports) => new Uint8Array((exports['memory'] as WebAssembly.Memory).buffer)[0]
+const firstByte = (exports: WebAssembly.Instance['exports']) => new Uint8Array((exports['memory'] as WebAssembly.Memory).buffer)[0]
 
 describe('a stripped module', () => {
   it('works, without data and with the exports that were named', () => {
