@@ -3,7 +3,7 @@ import type { ByteText } from './byte-text.ts'
 import type { Description, Descriptors } from './descriptors.ts'
 import type { DeviceNode, FileNode, FolderNode, PipeNode } from './nodes.ts'
 import { checkPermission, MAY_READ, MAY_WRITE, type Volume } from './volume.ts'
-import { type Place, walk } from './walk.ts'
+import { checkNewName, type FollowLast, missing, type Place, walk } from './walk.ts'
 
 /** Opens what a path stands for, and makes it where `O_CREAT` is given. Throws what open(2) does. */
 export function open(
@@ -15,10 +15,11 @@ export function open(
   permissions: number,
 ): number {
   const access = flags & ACCESS_BITS
-  if (access === ACCESS_BITS) throw new CallError('EINVAL')
-  const isExclusive = (flags & CREATE) !== 0 && (flags & EXCLUSIVE) !== 0
-  const follow = (flags & NO_FOLLOW) !== 0 ? 'slash' : isExclusive ? 'no' : 'yes'
-  const place = walk(volume, path, start, follow)
+  if (access === ACCESS_BITS || (flags & (CREATE | FOLDER)) === (CREATE | FOLDER)) throw new CallError('EINVAL')
+  const creates = (flags & CREATE) !== 0
+  const isExclusive = creates && (flags & EXCLUSIVE) !== 0
+  const place = walk(volume, path, start, followFor(creates, isExclusive || (flags & NO_FOLLOW) !== 0))
+  if (creates && place.isFolderWanted) throw new CallError('EISDIR')
   descriptors.lowestFree(0) // before anything is made or cut off
   const node = place.node === undefined ? create(volume, place, flags, permissions) : openable(volume, place, flags, isExclusive)
   const description = newDescription(node, access !== WRITE_ONLY, access !== 0, flags & STATUS_FLAGS)
@@ -36,12 +37,14 @@ export function newDescription(
   return { node, canRead, canWrite, statusFlags, position: 0, listing: undefined, references: 0 }
 }
 
+function followFor(creates: boolean, followsNone: boolean): FollowLast {
+  if (followsNone) return creates ? 'no' : 'slash'
+  return creates ? 'file' : 'yes'
+}
+
 function create(volume: Volume, place: Place, flags: number, permissions: number): FileNode {
-  if ((flags & CREATE) === 0) throw new CallError('ENOENT')
-  if (place.isFolderWanted) throw new CallError('EISDIR')
-  if ((flags & FOLDER) !== 0) throw new CallError('EINVAL')
-  if (!place.folder.isLinked) throw new CallError('ENOENT')
-  checkPermission(place.folder, MAY_WRITE)
+  if ((flags & CREATE) === 0) throw missing(place)
+  checkNewName(place)
   const file = volume.newFile(permissions & 0o7777 & ~volume.mask, 'program')
   volume.enter(place.folder, place.name, file)
   return file

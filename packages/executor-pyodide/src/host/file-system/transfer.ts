@@ -5,7 +5,7 @@ import { APPEND } from './open.ts'
 import { readPipe, writePipe } from './pipe.ts'
 import type { Volume } from './volume.ts'
 
-/** Reads into `target`, at the description's position or at one that is given; how many bytes. */
+/** Reads into `target`, at the description's position or at one that is given, which is not negative; how many bytes. */
 export function read(description: Description, target: Uint8Array, position?: number): number {
   if (!description.canRead) throw new CallError('EBADF')
   const { node } = description
@@ -16,13 +16,12 @@ export function read(description: Description, target: Uint8Array, position?: nu
     if (node.device.read === undefined) throw new CallError('EBADF')
     return Math.max(0, Math.min(target.length, node.device.read(target)))
   }
-  checkPosition(position)
   const length = node.content.read(target, position ?? description.position)
   if (position === undefined) description.position += length
   return length
 }
 
-/** Writes at the description's position, at its end where it appends, or at one that is given; how many bytes. */
+/** Writes at the description's position, at its end where it appends, or at one that is given, which is not negative; how many bytes. */
 export function write(volume: Volume, description: Description, bytes: Uint8Array, position?: number): number {
   if (!description.canWrite) throw new CallError('EBADF')
   const { node } = description
@@ -34,7 +33,6 @@ export function write(volume: Volume, description: Description, bytes: Uint8Arra
     node.device.write(bytes)
     return bytes.length
   }
-  checkPosition(position)
   if (bytes.length === 0) return 0
   // As on Linux, a file that appends does so whatever position is given.
   const start = (description.statusFlags & APPEND) !== 0 ? node.content.size : (position ?? description.position)
@@ -77,10 +75,6 @@ function seekBase({ node, position }: Description, origin: number): number {
   if (origin === FROM_POSITION) return position
   if (origin === FROM_END) return size
   throw new CallError('EINVAL')
-}
-
-function checkPosition(position: number | undefined): void {
-  if (position !== undefined && position < 0) throw new CallError('EINVAL')
 }
 
 const FROM_START = 0

@@ -1,7 +1,7 @@
 import { CallError } from '../errno.ts'
 import type { ByteText } from './byte-text.ts'
 import type { FolderNode, Node } from './nodes.ts'
-import { checkPermission, MAY_SEARCH, type Volume } from './volume.ts'
+import { checkPermission, MAY_SEARCH, MAY_WRITE, type Volume } from './volume.ts'
 
 /** Where a path leads: the folder that has, or would have, its last name. */
 export interface Place {
@@ -13,13 +13,17 @@ export interface Place {
   readonly isFolderWanted: boolean
 }
 
-/** Whether a link that the last name stands for is followed: `slash` where a slash comes after it. */
-export type FollowLast = 'yes' | 'slash' | 'no'
+/**
+ * Whether a link that the last name stands for is followed: `slash` where a slash comes after it; `file` always, but a slash after a last
+ * name, of the path or of a link, is `EISDIR`.
+ */
+export type FollowLast = 'yes' | 'file' | 'slash' | 'no'
 
 /** What a path stands for. Throws `ENOENT`, `ENOTDIR`, `ELOOP`, `EACCES`, `ENAMETOOLONG`. */
 export function find(volume: Volume, path: ByteText, start: FolderNode, follow: FollowLast = 'yes'): Node {
-  const { node, isFolderWanted } = walk(volume, path, start, follow)
-  if (node === undefined) throw new CallError('ENOENT')
+  const place = walk(volume, path, start, follow)
+  const { node, isFolderWanted } = place
+  if (node === undefined) throw missing(place)
   if (isFolderWanted && node.kind !== 'folder') throw new CallError('ENOTDIR')
   return node
 }
@@ -35,10 +39,10 @@ export function walk(volume: Volume, path: ByteText, start: FolderNode, follow: 
 
   for (let name = names.pop(); name !== undefined; name = names.pop()) {
     const isLast = names.length === 0
-    if (name.length > MOST_NAME_BYTES) throw new CallError('ENAMETOOLONG')
     checkPermission(folder, MAY_SEARCH)
     const node = lookUp(folder, name)
-    if (node?.kind === 'link' && (!isLast || follow === 'yes' || (follow === 'slash' && isFolderWanted))) {
+    if (isLast && isFolderWanted && follow === 'file') throw new CallError('EISDIR')
+    if (node?.kind === 'link' && (!isLast || isFollowed(follow, isFolderWanted))) {
       links += 1
       if (links > MOST_LINKS) throw new CallError('ELOOP')
       if (isLast && node.target.endsWith('/')) isFolderWanted = true
@@ -49,11 +53,23 @@ export function walk(volume: Volume, path: ByteText, start: FolderNode, follow: 
     }
     place = { folder, name, node }
     if (isLast) break
-    if (node === undefined) throw new CallError('ENOENT')
+    if (node === undefined) throw missing(place)
     if (node.kind !== 'folder') throw new CallError('ENOTDIR')
     folder = node
   }
   return { ...place, isFolderWanted }
+}
+
+/** Why there is nothing: a name that is too long is none that could be there. In a removed folder nothing is looked for. */
+export function missing({ folder, name }: Pick<Place, 'folder' | 'name'>): CallError {
+  return new CallError(folder.isLinked && name.length > MOST_NAME_BYTES ? 'ENAMETOOLONG' : 'ENOENT')
+}
+
+/** Throws where a name cannot be made: `ENAMETOOLONG`, `ENOENT` in a folder that is removed, `EACCES`. */
+export function checkNewName({ folder, name }: Pick<Place, 'folder' | 'name'>): void {
+  if (!folder.isLinked) throw new CallError('ENOENT')
+  if (name.length > MOST_NAME_BYTES) throw new CallError('ENAMETOOLONG')
+  checkPermission(folder, MAY_WRITE)
 }
 
 /** Throws `ENOENT` for an empty path, `ENAMETOOLONG` for one that is too long. */
@@ -71,6 +87,10 @@ export function pathOf(volume: Volume, folder: FolderNode): ByteText | undefined
     if (!inner.isLinked || path.length >= MOST_PATH_BYTES) return undefined
   }
   return path
+}
+
+function isFollowed(follow: FollowLast, isFolderWanted: boolean): boolean {
+  return follow === 'yes' || follow === 'file' || (follow === 'slash' && isFolderWanted)
 }
 
 function lookUp(folder: FolderNode, name: ByteText): Node | undefined {

@@ -64,7 +64,7 @@ export function folderImports(context: ImportContext): Imports {
       const { volume } = context.fileSystem.guest
       const source = pathAt(context, from)
       const target = pathAt(context, to)
-      rename(volume, source, folderFor(context, fromFolder, source), target, folderFor(context, toFolder, target))
+      rename(volume, source, folderFor(context, fromFolder, source), target, () => folderFor(context, toFolder, target))
       return 0
     },
     /** symlinkat(2). */

@@ -59,7 +59,8 @@ export function pathAt({ memory }: ImportContext, pointer: number): ByteText {
 /** Where a relative path begins: `AT_FDCWD` is the working folder. The descriptor is not looked at for an absolute path. */
 export function folderFor({ fileSystem }: ImportContext, descriptor: number, path: ByteText): FolderNode {
   const { volume, descriptors } = fileSystem.guest
-  if (descriptor === AT_WORKING_FOLDER || path.startsWith('/')) return volume.workingFolder
+  // An empty path leads nowhere: as on Linux that is told, not what the descriptor is.
+  if (descriptor === AT_WORKING_FOLDER || path === '' || path.startsWith('/')) return volume.workingFolder
   const { node } = descriptors.get(descriptor)
   if (node.kind !== 'folder') throw new CallError('ENOTDIR')
   return node

@@ -19,10 +19,10 @@ export function transferImports(context: ImportContext): Imports {
         transfer(context, buffers, count, done, writer(context, descriptionOf(context, descriptor))),
       /** preadv(2). */
       fd_pread: (descriptor: number, buffers: number, count: number, position: bigint, done: number) =>
-        transfer(context, buffers, count, done, reader(descriptionOf(context, descriptor), exactNumber(position))),
+        transfer(context, buffers, count, done, reader(...placed(context, descriptor, position))),
       /** pwritev(2). */
       fd_pwrite: (descriptor: number, buffers: number, count: number, position: bigint, done: number) =>
-        transfer(context, buffers, count, done, writer(context, descriptionOf(context, descriptor), exactNumber(position))),
+        transfer(context, buffers, count, done, writer(context, ...placed(context, descriptor, position))),
       /** lseek(2). */
       fd_seek: (descriptor: number, offset: bigint, origin: number, pointer: number) => {
         const description = descriptionOf(context, descriptor)
@@ -50,6 +50,7 @@ export function transferImports(context: ImportContext): Imports {
       /** truncate(2). */
       __syscall_truncate64: (path: number, size: bigint) => {
         const { volume } = context.fileSystem.guest
+        if (size < 0n) throw new CallError('EINVAL')
         const node = find(volume, pathAt(context, path), volume.workingFolder)
         if (node.kind === 'folder') throw new CallError('EISDIR')
         if (node.kind !== 'file') throw new CallError('EINVAL')
@@ -84,8 +85,7 @@ function transfer({ memory }: ImportContext, buffers: number, count: number, don
   for (let index = 0; index < count; index += 1) {
     const buffer = memory.slice(buffers, count * BUFFER_BYTES).byteOffset + index * BUFFER_BYTES
     const length = memory.uint32(buffer + 4)
-    if (length === 0) continue
-    const bytes = memory.slice(memory.uint32(buffer), length)
+    const bytes = length === 0 ? NOTHING : memory.slice(memory.uint32(buffer), length)
     const part = moved === 0 ? move(bytes) : moveMore(move, bytes)
     moved += part
     if (part < length) break
@@ -101,6 +101,12 @@ function moveMore(move: (bytes: Uint8Array) => number, bytes: Uint8Array): numbe
     if (error instanceof CallError) return 0
     throw error
   }
+}
+
+/** As on Linux, a position that cannot be is told before a descriptor that is not there. */
+function placed(context: ImportContext, descriptor: number, position: bigint): [Description, number] {
+  if (position < 0n) throw new CallError('EINVAL')
+  return [descriptionOf(context, descriptor), exactNumber(position)]
 }
 
 function reader(description: Description, position?: number): (target: Uint8Array) => number {
@@ -131,3 +137,4 @@ function writableFile({ node, canWrite }: Description): FileNode {
 /** IOV_MAX, and the size of an `iovec`. */
 const MOST_BUFFERS = 1_024
 const BUFFER_BYTES = 8
+const NOTHING = new Uint8Array(0)
