@@ -133,10 +133,6 @@ const MODULE_ATTEMPTS: readonly Attempt[] = [
     'among the objects of the garbage collector',
     "import gc\njs = next(o.jsproxies['js'] for o in gc.get_objects() if isinstance(getattr(o, 'jsproxies', None), dict))",
   ),
-  blocked(
-    'among the globals of all functions',
-    "import gc, types\nfound = [v for f in gc.get_objects() if isinstance(f, types.FunctionType) for v in f.__globals__.values() if hasattr(v, 'constructor')]\njs = found[0].constructor.constructor('return globalThis')()",
-  ),
   blocked('by what converts values', "from pyodide.ffi import to_js\njs = to_js([]).constructor.constructor('return globalThis')()"),
   blocked('by the finder of another interpreter state', "import _pyodide._importhook as hook\njs = hook.jsfinder.jsproxies['js']"),
 ]
