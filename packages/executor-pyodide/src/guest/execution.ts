@@ -76,7 +76,7 @@ export function beginExecution(
     if (time < nextLook) return
     nextLook = time + LOOK_MS
     outputs.flushOld()
-    if (port.hasFrame()) serve()
+    serve()
     if (stop !== undefined || !hasBegun) return
     if (port.stopNumber() === number) stopFor('aborted')
     else if (clock.own() >= limits.wallMs) stopFor('deadline')

@@ -8,9 +8,7 @@ import type { Message } from './messages.ts'
 export interface GuestPort {
   /** The next frame; waits for it. Throws `ParentGone` where none can come any more. */
   receive(): Frame
-  /** Whether a frame waits, as far as is known without waiting for it. */
-  hasFrame(): boolean
-  /** The next frame, or undefined where none came in that many milliseconds. */
+  /** The next frame, or undefined where none came in that many milliseconds; with 0, one that is there now, as far as that is known without waiting. */
   receiveWithin(ms: number): Frame | undefined
   /** Sends a frame whole; waits until it is sent. */
   send(message: Message, content?: Uint8Array): void

@@ -75,7 +75,7 @@ export function runGuest({ port, system, limits, openInterpreter }: GuestParts):
   function waitForAnswer(ms: number): void {
     if (execution === undefined) return
     if (ms === 0) {
-      if (port.hasFrame()) serve()
+      serve()
       return
     }
     const end = ms < 0 ? Number.POSITIVE_INFINITY : system.now() + ms
@@ -89,7 +89,7 @@ export function runGuest({ port, system, limits, openInterpreter }: GuestParts):
     resume()
   }
   function serve(): void {
-    while (port.hasFrame()) handle(port.receive())
+    for (let frame = port.receiveWithin(0); frame !== undefined; frame = port.receiveWithin(0)) handle(frame)
   }
   function handle({ header, content }: Frame): void {
     const request = header as unknown as Request // a parent is trusted

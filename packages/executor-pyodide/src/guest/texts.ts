@@ -262,8 +262,9 @@ var MAY_SEARCH = 64;
 
 // src/host/file-system/walk.ts
 function find(volume, path, start, follow = "yes") {
-  const { node, isFolderWanted } = walk(volume, path, start, follow);
-  if (node === void 0) throw new CallError("ENOENT");
+  const place = walk(volume, path, start, follow);
+  const { node, isFolderWanted } = place;
+  if (node === void 0) throw missing(place);
   if (isFolderWanted && node.kind !== "folder") throw new CallError("ENOTDIR");
   return node;
 }
@@ -276,10 +277,10 @@ function walk(volume, path, start, follow) {
   let place = { folder: folder.parent, name: "", node: folder };
   for (let name = names.pop(); name !== void 0; name = names.pop()) {
     const isLast = names.length === 0;
-    if (name.length > MOST_NAME_BYTES) throw new CallError("ENAMETOOLONG");
     checkPermission(folder, MAY_SEARCH);
     const node = lookUp(folder, name);
-    if (node?.kind === "link" && (!isLast || follow === "yes" || follow === "slash" && isFolderWanted)) {
+    if (isLast && isFolderWanted && follow === "file") throw new CallError("EISDIR");
+    if (node?.kind === "link" && (!isLast || isFollowed(follow, isFolderWanted))) {
       links += 1;
       if (links > MOST_LINKS) throw new CallError("ELOOP");
       if (isLast && node.target.endsWith("/")) isFolderWanted = true;
@@ -290,11 +291,19 @@ function walk(volume, path, start, follow) {
     }
     place = { folder, name, node };
     if (isLast) break;
-    if (node === void 0) throw new CallError("ENOENT");
+    if (node === void 0) throw missing(place);
     if (node.kind !== "folder") throw new CallError("ENOTDIR");
     folder = node;
   }
   return { ...place, isFolderWanted };
+}
+function missing({ folder, name }) {
+  return new CallError(folder.isLinked && name.length > MOST_NAME_BYTES ? "ENAMETOOLONG" : "ENOENT");
+}
+function checkNewName({ folder, name }) {
+  if (!folder.isLinked) throw new CallError("ENOENT");
+  if (name.length > MOST_NAME_BYTES) throw new CallError("ENAMETOOLONG");
+  checkPermission(folder, MAY_WRITE);
 }
 function checkPath(path) {
   if (path === "") throw new CallError("ENOENT");
@@ -308,6 +317,9 @@ function pathOf(volume, folder) {
     if (!inner.isLinked || path.length >= MOST_PATH_BYTES) return void 0;
   }
   return path;
+}
+function isFollowed(follow, isFolderWanted) {
+  return follow === "yes" || follow === "file" || follow === "slash" && isFolderWanted;
 }
 function lookUp(folder, name) {
   if (name === ".") return folder;
@@ -370,8 +382,9 @@ function createFile(volume, onPlaced) {
 }
 function regularFile(volume, path) {
   try {
-    const node = find(volume, toByteText(path), volume.root);
-    return node.kind === "file" ? node : void 0;
+    const text = toByteText(path);
+    const { folder, name, node } = walk(volume, text, volume.root, "no");
+    return node?.kind === "file" && prefixOf(volume, folder) + name === text ? node : void 0;
   } catch (error) {
     if (error instanceof CallError) return void 0;
     throw error;
@@ -606,10 +619,11 @@ function ignore() {
 // src/host/file-system/open.ts
 function open(volume, descriptors, path, start, flags, permissions) {
   const access = flags & ACCESS_BITS;
-  if (access === ACCESS_BITS) throw new CallError("EINVAL");
-  const isExclusive = (flags & CREATE) !== 0 && (flags & EXCLUSIVE) !== 0;
-  const follow = (flags & NO_FOLLOW) !== 0 ? "slash" : isExclusive ? "no" : "yes";
-  const place = walk(volume, path, start, follow);
+  if (access === ACCESS_BITS || (flags & (CREATE | FOLDER)) === (CREATE | FOLDER)) throw new CallError("EINVAL");
+  const creates = (flags & CREATE) !== 0;
+  const isExclusive = creates && (flags & EXCLUSIVE) !== 0;
+  const place = walk(volume, path, start, followFor(creates, isExclusive || (flags & NO_FOLLOW) !== 0));
+  if (creates && place.isFolderWanted) throw new CallError("EISDIR");
   descriptors.lowestFree(0);
   const node = place.node === void 0 ? create(volume, place, flags, permissions) : openable(volume, place, flags, isExclusive);
   const description = newDescription(node, access !== WRITE_ONLY, access !== 0, flags & STATUS_FLAGS);
@@ -619,12 +633,13 @@ function newDescription(node, canRead, canWrite, statusFlags) {
   if (node.kind === "file") node.openings += 1;
   return { node, canRead, canWrite, statusFlags, position: 0, listing: void 0, references: 0 };
 }
+function followFor(creates, followsNone) {
+  if (followsNone) return creates ? "no" : "slash";
+  return creates ? "file" : "yes";
+}
 function create(volume, place, flags, permissions) {
-  if ((flags & CREATE) === 0) throw new CallError("ENOENT");
-  if (place.isFolderWanted) throw new CallError("EISDIR");
-  if ((flags & FOLDER) !== 0) throw new CallError("EINVAL");
-  if (!place.folder.isLinked) throw new CallError("ENOENT");
-  checkPermission(place.folder, MAY_WRITE);
+  if ((flags & CREATE) === 0) throw missing(place);
+  checkNewName(place);
   const file = volume.newFile(permissions & 4095 & ~volume.mask, "program");
   volume.enter(place.folder, place.name, file);
   return file;
@@ -763,8 +778,8 @@ var KINDS = {
 var EXPORT_NAMES = Object.keys(KINDS);
 function exportsOf(module, instance) {
   const given = new Map(WebAssembly.Module.exports(module).map(({ name, kind }) => [name, kind]));
-  const missing = Object.entries(KINDS).filter(([name, kind]) => given.get(name) !== kind);
-  if (missing.length > 0) throw new TypeError(\`the interpreter does not export \${missing.map(([name]) => name).join(", ")}\`);
+  const missing2 = Object.entries(KINDS).filter(([name, kind]) => given.get(name) !== kind);
+  if (missing2.length > 0) throw new TypeError(\`the interpreter does not export \${missing2.map(([name]) => name).join(", ")}\`);
   return instance.exports;
 }
 
@@ -798,14 +813,14 @@ var IMPORTED = new Map(
 );
 function checkImports(module) {
   const unknown = [];
-  const missing = new Set(IMPORTED.keys());
+  const missing2 = new Set(IMPORTED.keys());
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
     const isKnown = kind === "function" ? IMPORTED.has(name) && FUNCTION_MODULES.has(from) : kind === "global" && from === "GOT.func" && ADDRESS.test(name);
     if (!isKnown) unknown.push(\`\${from}.\${name} (\${kind})\`);
-    if (kind === "function") missing.delete(name);
+    if (kind === "function") missing2.delete(name);
   }
   if (unknown.length > 0) throw new TypeError(\`the interpreter imports what this version does not know: \${unknown.join(", ")}\`);
-  if (missing.size > 0) throw new TypeError(\`the interpreter does not import \${[...missing].join(", ")}: it is not the pinned build\`);
+  if (missing2.size > 0) throw new TypeError(\`the interpreter does not import \${[...missing2].join(", ")}: it is not the pinned build\`);
 }
 var FUNCTION_MODULES = /* @__PURE__ */ new Set(["env", "wasi_snapshot_preview1"]);
 var ADDRESS = /^emscripten_(gl[A-Z]|console_|out$|err$)/;
@@ -934,7 +949,7 @@ function pathAt({ memory }, pointer) {
 }
 function folderFor({ fileSystem }, descriptor, path) {
   const { volume, descriptors } = fileSystem.guest;
-  if (descriptor === AT_WORKING_FOLDER || path.startsWith("/")) return volume.workingFolder;
+  if (descriptor === AT_WORKING_FOLDER || path === "" || path.startsWith("/")) return volume.workingFolder;
   const { node } = descriptors.get(descriptor);
   if (node.kind !== "folder") throw new CallError("ENOTDIR");
   return node;
@@ -1084,28 +1099,29 @@ function makeLink(volume, target, path, start) {
 }
 function removeFile(volume, path, start) {
   const { folder, name, node, isFolderWanted } = walk(volume, path, start, "no");
-  if (node === void 0) throw new CallError("ENOENT");
-  if (node.kind === "folder") throw new CallError("EISDIR");
-  if (isFolderWanted) throw new CallError("ENOTDIR");
+  if (node === void 0) throw missing({ folder, name });
+  if (isFolderWanted || !isName(name)) throw new CallError(node.kind === "folder" ? "EISDIR" : "ENOTDIR");
   checkRemovable(folder, node);
+  if (node.kind === "folder") throw new CallError("EISDIR");
   volume.removeEntry(folder, name, node);
 }
 function removeFolder(volume, path, start) {
   const { folder, name, node } = walk(volume, path, start, "no");
-  if (node === void 0) throw new CallError("ENOENT");
+  if (node === void 0) throw missing({ folder, name });
   if (name === ".") throw new CallError("EINVAL");
   if (name === "..") throw new CallError("ENOTEMPTY");
-  if (node.kind !== "folder") throw new CallError("ENOTDIR");
   checkRemovable(folder, node);
+  if (node.kind !== "folder") throw new CallError("ENOTDIR");
   if (node.entries.size > 0) throw new CallError("ENOTEMPTY");
   volume.removeEntry(folder, name, node);
 }
 function rename(volume, from, fromStart, to, toStart) {
   const source = walk(volume, from, fromStart, "no");
-  const target = walk(volume, to, toStart, "no");
+  const target = walk(volume, to, toStart(), "no");
   if (!isName(source.name) || !isName(target.name)) throw new CallError("EBUSY");
   const { node } = source;
-  if (node === void 0) throw new CallError("ENOENT");
+  if (node === void 0) throw missing(source);
+  if (target.node === void 0 && missing(target).code !== "ENOENT") throw missing(target);
   if ((source.isFolderWanted || target.isFolderWanted) && node.kind !== "folder") throw new CallError("ENOTDIR");
   if (!target.folder.isLinked) throw new CallError("ENOENT");
   if (node.kind === "folder" && isInside(target.folder, node)) throw new CallError("EINVAL");
@@ -1115,6 +1131,7 @@ function rename(volume, from, fromStart, to, toStart) {
   checkPermission(target.folder, MAY_WRITE);
   if (target.node !== void 0) checkReplaceable(target.folder, target.node, node);
   if (node.kind === "folder" && source.folder !== target.folder) checkPermission(node, MAY_WRITE);
+  if (target.node?.kind === "folder" && target.node.entries.size > 0) throw new CallError("ENOTEMPTY");
   source.folder.entries.delete(source.name);
   volume.touchFolder(source.folder);
   if (target.node !== void 0) volume.drop(target.node);
@@ -1123,18 +1140,16 @@ function rename(volume, from, fromStart, to, toStart) {
 }
 function checkNew(place) {
   if (place.node !== void 0) throw new CallError("EEXIST");
-  if (!place.folder.isLinked) throw new CallError("ENOENT");
-  checkPermission(place.folder, MAY_WRITE);
+  checkNewName(place);
 }
 function checkRemovable(folder, node) {
   checkPermission(folder, MAY_WRITE);
   if (node.isFixed) throw new CallError("EBUSY");
 }
 function checkReplaceable(folder, old, node) {
+  checkRemovable(folder, old);
   if (old.kind === "folder" && node.kind !== "folder") throw new CallError("EISDIR");
   if (old.kind !== "folder" && node.kind === "folder") throw new CallError("ENOTDIR");
-  checkRemovable(folder, old);
-  if (old.kind === "folder" && old.entries.size > 0) throw new CallError("ENOTEMPTY");
 }
 function isInside(folder, outer) {
   for (let inner = folder; ; inner = inner.parent) {
@@ -1223,7 +1238,7 @@ function folderImports(context) {
       const { volume } = context.fileSystem.guest;
       const source = pathAt(context, from);
       const target = pathAt(context, to);
-      rename(volume, source, folderFor(context, fromFolder, source), target, folderFor(context, toFolder, target));
+      rename(volume, source, folderFor(context, fromFolder, source), target, () => folderFor(context, toFolder, target));
       return 0;
     },
     /** symlinkat(2). */
@@ -1640,7 +1655,7 @@ function pollImports(context) {
           context.state.pendingSignal = signal;
           throw new CallError("EINTR");
         }
-        waitFor(context, places, Math.min(left, SLICE_MS));
+        waitFor(context, places, left);
       }
     }
   });
@@ -1686,7 +1701,7 @@ function waitFor({ fileSystem, options }, places, ms) {
     node.device.waitReadable(ms);
     return;
   }
-  options.wait(ms);
+  options.wait(Math.min(ms, SLICE_MS));
 }
 var PLACE_BYTES = 8;
 var MOST_PLACES = 1024;
@@ -2044,7 +2059,6 @@ function read(description, target, position) {
     if (node.device.read === void 0) throw new CallError("EBADF");
     return Math.max(0, Math.min(target.length, node.device.read(target)));
   }
-  checkPosition(position);
   const length = node.content.read(target, position ?? description.position);
   if (position === void 0) description.position += length;
   return length;
@@ -2060,7 +2074,6 @@ function write(volume, description, bytes, position) {
     node.device.write(bytes);
     return bytes.length;
   }
-  checkPosition(position);
   if (bytes.length === 0) return 0;
   const start = (description.statusFlags & APPEND) !== 0 ? node.content.size : position ?? description.position;
   node.content.write(bytes, start);
@@ -2096,9 +2109,6 @@ function seekBase({ node, position }, origin) {
   if (origin === FROM_END) return size;
   throw new CallError("EINVAL");
 }
-function checkPosition(position) {
-  if (position !== void 0 && position < 0) throw new CallError("EINVAL");
-}
 var FROM_START = 0;
 var FROM_POSITION = 1;
 var FROM_END = 2;
@@ -2113,9 +2123,9 @@ function transferImports(context) {
       /** writev(2). */
       fd_write: (descriptor, buffers, count, done) => transfer(context, buffers, count, done, writer(context, descriptionOf(context, descriptor))),
       /** preadv(2). */
-      fd_pread: (descriptor, buffers, count, position, done) => transfer(context, buffers, count, done, reader(descriptionOf(context, descriptor), exactNumber(position))),
+      fd_pread: (descriptor, buffers, count, position, done) => transfer(context, buffers, count, done, reader(...placed(context, descriptor, position))),
       /** pwritev(2). */
-      fd_pwrite: (descriptor, buffers, count, position, done) => transfer(context, buffers, count, done, writer(context, descriptionOf(context, descriptor), exactNumber(position))),
+      fd_pwrite: (descriptor, buffers, count, position, done) => transfer(context, buffers, count, done, writer(context, ...placed(context, descriptor, position))),
       /** lseek(2). */
       fd_seek: (descriptor, offset, origin, pointer) => {
         const description = descriptionOf(context, descriptor);
@@ -2143,6 +2153,7 @@ function transferImports(context) {
       /** truncate(2). */
       __syscall_truncate64: (path, size) => {
         const { volume } = context.fileSystem.guest;
+        if (size < 0n) throw new CallError("EINVAL");
         const node = find(volume, pathAt(context, path), volume.workingFolder);
         if (node.kind === "folder") throw new CallError("EISDIR");
         if (node.kind !== "file") throw new CallError("EINVAL");
@@ -2175,8 +2186,7 @@ function transfer({ memory }, buffers, count, done, move) {
   for (let index = 0; index < count; index += 1) {
     const buffer = memory.slice(buffers, count * BUFFER_BYTES).byteOffset + index * BUFFER_BYTES;
     const length = memory.uint32(buffer + 4);
-    if (length === 0) continue;
-    const bytes = memory.slice(memory.uint32(buffer), length);
+    const bytes = length === 0 ? NOTHING : memory.slice(memory.uint32(buffer), length);
     const part = moved === 0 ? move(bytes) : moveMore(move, bytes);
     moved += part;
     if (part < length) break;
@@ -2191,6 +2201,10 @@ function moveMore(move, bytes) {
     if (error instanceof CallError) return 0;
     throw error;
   }
+}
+function placed(context, descriptor, position) {
+  if (position < 0n) throw new CallError("EINVAL");
+  return [descriptionOf(context, descriptor), exactNumber(position)];
 }
 function reader(description, position) {
   let next = position;
@@ -2216,6 +2230,7 @@ function writableFile({ node, canWrite }) {
 }
 var MOST_BUFFERS = 1024;
 var BUFFER_BYTES = 8;
+var NOTHING = new Uint8Array(0);
 
 // src/host/import-table.ts
 function importTable(module, context) {
@@ -2275,31 +2290,31 @@ var GuestMemory = class {
     throw new CallError(start + most > this.#bytes.length ? "EFAULT" : "ENAMETOOLONG");
   }
   uint8(pointer) {
-    return this.#view.getUint8(this.#checked(pointer, 1));
+    return this.#current().getUint8(this.#checked(pointer, 1));
   }
   int16(pointer) {
-    return this.#view.getInt16(this.#checked(pointer, 2), true);
+    return this.#current().getInt16(this.#checked(pointer, 2), true);
   }
   int32(pointer) {
-    return this.#view.getInt32(this.#checked(pointer, 4), true);
+    return this.#current().getInt32(this.#checked(pointer, 4), true);
   }
   uint32(pointer) {
-    return this.#view.getUint32(this.#checked(pointer, 4), true);
+    return this.#current().getUint32(this.#checked(pointer, 4), true);
   }
   int64(pointer) {
-    return this.#view.getBigInt64(this.#checked(pointer, 8), true);
+    return this.#current().getBigInt64(this.#checked(pointer, 8), true);
   }
   setUint8(pointer, value) {
-    this.#view.setUint8(this.#checked(pointer, 1), value);
+    this.#current().setUint8(this.#checked(pointer, 1), value);
   }
   setInt16(pointer, value) {
-    this.#view.setInt16(this.#checked(pointer, 2), value, true);
+    this.#current().setInt16(this.#checked(pointer, 2), value, true);
   }
   setInt32(pointer, value) {
-    this.#view.setInt32(this.#checked(pointer, 4), value, true);
+    this.#current().setInt32(this.#checked(pointer, 4), value, true);
   }
   setInt64(pointer, value) {
-    this.#view.setBigInt64(this.#checked(pointer, 8), value, true);
+    this.#current().setBigInt64(this.#checked(pointer, 8), value, true);
   }
   /** All of it, as it is now. */
   all() {
@@ -2312,6 +2327,11 @@ var GuestMemory = class {
     const start = pointer >>> 0;
     if (start === 0 || start + length > this.#bytes.length) throw new CallError("EFAULT");
     return start;
+  }
+  /** JavaScript evaluates what a method is called on before the arguments: it must not be a view that these replace. */
+  #current() {
+    this.#refresh();
+    return this.#view;
   }
   /** Memory that has grown is another buffer. */
   #refresh() {
@@ -2863,7 +2883,7 @@ function beginExecution(number, limits, { port: port2, system: system2, memoryBy
     if (time < nextLook) return;
     nextLook = time + LOOK_MS;
     outputs.flushOld();
-    if (port2.hasFrame()) serve();
+    serve();
     if (stop !== void 0 || !hasBegun) return;
     if (port2.stopNumber() === number) stopFor("aborted");
     else if (clock.own() >= limits.wallMs) stopFor("deadline");
@@ -3394,7 +3414,7 @@ function runGuest({ port: port2, system: system2, limits, openInterpreter: openI
   function waitForAnswer(ms) {
     if (execution === void 0) return;
     if (ms === 0) {
-      if (port2.hasFrame()) serve();
+      serve();
       return;
     }
     const end = ms < 0 ? Number.POSITIVE_INFINITY : system2.now() + ms;
@@ -3408,7 +3428,7 @@ function runGuest({ port: port2, system: system2, limits, openInterpreter: openI
     resume();
   }
   function serve() {
-    while (port2.hasFrame()) handle(port2.receive());
+    for (let frame = port2.receiveWithin(0); frame !== void 0; frame = port2.receiveWithin(0)) handle(frame);
   }
   function handle({ header, content }) {
     const request = header;
@@ -3581,6 +3601,13 @@ function openPipePort() {
     look();
     return hasControl && (control.getUint32(4, true) - received | 0) > 0;
   }
+  function take() {
+    while (hasFrame()) {
+      const frame = receiveAny();
+      if (typeOf(frame) !== "woken") return frame;
+    }
+    return void 0;
+  }
   const port2 = {
     receive() {
       for (; ; ) {
@@ -3588,9 +3615,9 @@ function openPipePort() {
         if (typeOf(frame) !== "woken") return frame;
       }
     },
-    hasFrame,
     receiveWithin(ms) {
-      if (hasFrame()) return port2.receive();
+      const taken = take();
+      if (taken !== void 0 || ms <= 0) return taken;
       lastWake += 1;
       send({ type: "wake", id: lastWake, ms: Math.ceil(ms) });
       for (; ; ) {
@@ -3900,8 +3927,9 @@ var MAY_SEARCH = 64;
 
 // src/host/file-system/walk.ts
 function find(volume, path, start2, follow = "yes") {
-  const { node, isFolderWanted } = walk(volume, path, start2, follow);
-  if (node === void 0) throw new CallError("ENOENT");
+  const place = walk(volume, path, start2, follow);
+  const { node, isFolderWanted } = place;
+  if (node === void 0) throw missing(place);
   if (isFolderWanted && node.kind !== "folder") throw new CallError("ENOTDIR");
   return node;
 }
@@ -3914,10 +3942,10 @@ function walk(volume, path, start2, follow) {
   let place = { folder: folder.parent, name: "", node: folder };
   for (let name = names.pop(); name !== void 0; name = names.pop()) {
     const isLast = names.length === 0;
-    if (name.length > MOST_NAME_BYTES) throw new CallError("ENAMETOOLONG");
     checkPermission(folder, MAY_SEARCH);
     const node = lookUp(folder, name);
-    if (node?.kind === "link" && (!isLast || follow === "yes" || follow === "slash" && isFolderWanted)) {
+    if (isLast && isFolderWanted && follow === "file") throw new CallError("EISDIR");
+    if (node?.kind === "link" && (!isLast || isFollowed(follow, isFolderWanted))) {
       links += 1;
       if (links > MOST_LINKS) throw new CallError("ELOOP");
       if (isLast && node.target.endsWith("/")) isFolderWanted = true;
@@ -3928,11 +3956,19 @@ function walk(volume, path, start2, follow) {
     }
     place = { folder, name, node };
     if (isLast) break;
-    if (node === void 0) throw new CallError("ENOENT");
+    if (node === void 0) throw missing(place);
     if (node.kind !== "folder") throw new CallError("ENOTDIR");
     folder = node;
   }
   return { ...place, isFolderWanted };
+}
+function missing({ folder, name }) {
+  return new CallError(folder.isLinked && name.length > MOST_NAME_BYTES ? "ENAMETOOLONG" : "ENOENT");
+}
+function checkNewName({ folder, name }) {
+  if (!folder.isLinked) throw new CallError("ENOENT");
+  if (name.length > MOST_NAME_BYTES) throw new CallError("ENAMETOOLONG");
+  checkPermission(folder, MAY_WRITE);
 }
 function checkPath(path) {
   if (path === "") throw new CallError("ENOENT");
@@ -3946,6 +3982,9 @@ function pathOf(volume, folder) {
     if (!inner.isLinked || path.length >= MOST_PATH_BYTES) return void 0;
   }
   return path;
+}
+function isFollowed(follow, isFolderWanted) {
+  return follow === "yes" || follow === "file" || follow === "slash" && isFolderWanted;
 }
 function lookUp(folder, name) {
   if (name === ".") return folder;
@@ -4008,8 +4047,9 @@ function createFile(volume, onPlaced) {
 }
 function regularFile(volume, path) {
   try {
-    const node = find(volume, toByteText(path), volume.root);
-    return node.kind === "file" ? node : void 0;
+    const text = toByteText(path);
+    const { folder, name, node } = walk(volume, text, volume.root, "no");
+    return node?.kind === "file" && prefixOf(volume, folder) + name === text ? node : void 0;
   } catch (error) {
     if (error instanceof CallError) return void 0;
     throw error;
@@ -4244,10 +4284,11 @@ function ignore() {
 // src/host/file-system/open.ts
 function open(volume, descriptors, path, start2, flags, permissions) {
   const access = flags & ACCESS_BITS;
-  if (access === ACCESS_BITS) throw new CallError("EINVAL");
-  const isExclusive = (flags & CREATE) !== 0 && (flags & EXCLUSIVE) !== 0;
-  const follow = (flags & NO_FOLLOW) !== 0 ? "slash" : isExclusive ? "no" : "yes";
-  const place = walk(volume, path, start2, follow);
+  if (access === ACCESS_BITS || (flags & (CREATE | FOLDER)) === (CREATE | FOLDER)) throw new CallError("EINVAL");
+  const creates = (flags & CREATE) !== 0;
+  const isExclusive = creates && (flags & EXCLUSIVE) !== 0;
+  const place = walk(volume, path, start2, followFor(creates, isExclusive || (flags & NO_FOLLOW) !== 0));
+  if (creates && place.isFolderWanted) throw new CallError("EISDIR");
   descriptors.lowestFree(0);
   const node = place.node === void 0 ? create(volume, place, flags, permissions) : openable(volume, place, flags, isExclusive);
   const description = newDescription(node, access !== WRITE_ONLY, access !== 0, flags & STATUS_FLAGS);
@@ -4257,12 +4298,13 @@ function newDescription(node, canRead, canWrite, statusFlags) {
   if (node.kind === "file") node.openings += 1;
   return { node, canRead, canWrite, statusFlags, position: 0, listing: void 0, references: 0 };
 }
+function followFor(creates, followsNone) {
+  if (followsNone) return creates ? "no" : "slash";
+  return creates ? "file" : "yes";
+}
 function create(volume, place, flags, permissions) {
-  if ((flags & CREATE) === 0) throw new CallError("ENOENT");
-  if (place.isFolderWanted) throw new CallError("EISDIR");
-  if ((flags & FOLDER) !== 0) throw new CallError("EINVAL");
-  if (!place.folder.isLinked) throw new CallError("ENOENT");
-  checkPermission(place.folder, MAY_WRITE);
+  if ((flags & CREATE) === 0) throw missing(place);
+  checkNewName(place);
   const file = volume.newFile(permissions & 4095 & ~volume.mask, "program");
   volume.enter(place.folder, place.name, file);
   return file;
@@ -4401,8 +4443,8 @@ var KINDS = {
 var EXPORT_NAMES = Object.keys(KINDS);
 function exportsOf(module2, instance) {
   const given = new Map(WebAssembly.Module.exports(module2).map(({ name, kind }) => [name, kind]));
-  const missing = Object.entries(KINDS).filter(([name, kind]) => given.get(name) !== kind);
-  if (missing.length > 0) throw new TypeError(\`the interpreter does not export \${missing.map(([name]) => name).join(", ")}\`);
+  const missing2 = Object.entries(KINDS).filter(([name, kind]) => given.get(name) !== kind);
+  if (missing2.length > 0) throw new TypeError(\`the interpreter does not export \${missing2.map(([name]) => name).join(", ")}\`);
   return instance.exports;
 }
 
@@ -4436,14 +4478,14 @@ var IMPORTED = new Map(
 );
 function checkImports(module2) {
   const unknown = [];
-  const missing = new Set(IMPORTED.keys());
+  const missing2 = new Set(IMPORTED.keys());
   for (const { module: from, name, kind } of WebAssembly.Module.imports(module2)) {
     const isKnown = kind === "function" ? IMPORTED.has(name) && FUNCTION_MODULES.has(from) : kind === "global" && from === "GOT.func" && ADDRESS.test(name);
     if (!isKnown) unknown.push(\`\${from}.\${name} (\${kind})\`);
-    if (kind === "function") missing.delete(name);
+    if (kind === "function") missing2.delete(name);
   }
   if (unknown.length > 0) throw new TypeError(\`the interpreter imports what this version does not know: \${unknown.join(", ")}\`);
-  if (missing.size > 0) throw new TypeError(\`the interpreter does not import \${[...missing].join(", ")}: it is not the pinned build\`);
+  if (missing2.size > 0) throw new TypeError(\`the interpreter does not import \${[...missing2].join(", ")}: it is not the pinned build\`);
 }
 var FUNCTION_MODULES = /* @__PURE__ */ new Set(["env", "wasi_snapshot_preview1"]);
 var ADDRESS = /^emscripten_(gl[A-Z]|console_|out$|err$)/;
@@ -4572,7 +4614,7 @@ function pathAt({ memory }, pointer) {
 }
 function folderFor({ fileSystem }, descriptor, path) {
   const { volume, descriptors } = fileSystem.guest;
-  if (descriptor === AT_WORKING_FOLDER || path.startsWith("/")) return volume.workingFolder;
+  if (descriptor === AT_WORKING_FOLDER || path === "" || path.startsWith("/")) return volume.workingFolder;
   const { node } = descriptors.get(descriptor);
   if (node.kind !== "folder") throw new CallError("ENOTDIR");
   return node;
@@ -4722,28 +4764,29 @@ function makeLink(volume, target, path, start2) {
 }
 function removeFile(volume, path, start2) {
   const { folder, name, node, isFolderWanted } = walk(volume, path, start2, "no");
-  if (node === void 0) throw new CallError("ENOENT");
-  if (node.kind === "folder") throw new CallError("EISDIR");
-  if (isFolderWanted) throw new CallError("ENOTDIR");
+  if (node === void 0) throw missing({ folder, name });
+  if (isFolderWanted || !isName(name)) throw new CallError(node.kind === "folder" ? "EISDIR" : "ENOTDIR");
   checkRemovable(folder, node);
+  if (node.kind === "folder") throw new CallError("EISDIR");
   volume.removeEntry(folder, name, node);
 }
 function removeFolder(volume, path, start2) {
   const { folder, name, node } = walk(volume, path, start2, "no");
-  if (node === void 0) throw new CallError("ENOENT");
+  if (node === void 0) throw missing({ folder, name });
   if (name === ".") throw new CallError("EINVAL");
   if (name === "..") throw new CallError("ENOTEMPTY");
-  if (node.kind !== "folder") throw new CallError("ENOTDIR");
   checkRemovable(folder, node);
+  if (node.kind !== "folder") throw new CallError("ENOTDIR");
   if (node.entries.size > 0) throw new CallError("ENOTEMPTY");
   volume.removeEntry(folder, name, node);
 }
 function rename(volume, from, fromStart, to, toStart) {
   const source = walk(volume, from, fromStart, "no");
-  const target = walk(volume, to, toStart, "no");
+  const target = walk(volume, to, toStart(), "no");
   if (!isName(source.name) || !isName(target.name)) throw new CallError("EBUSY");
   const { node } = source;
-  if (node === void 0) throw new CallError("ENOENT");
+  if (node === void 0) throw missing(source);
+  if (target.node === void 0 && missing(target).code !== "ENOENT") throw missing(target);
   if ((source.isFolderWanted || target.isFolderWanted) && node.kind !== "folder") throw new CallError("ENOTDIR");
   if (!target.folder.isLinked) throw new CallError("ENOENT");
   if (node.kind === "folder" && isInside(target.folder, node)) throw new CallError("EINVAL");
@@ -4753,6 +4796,7 @@ function rename(volume, from, fromStart, to, toStart) {
   checkPermission(target.folder, MAY_WRITE);
   if (target.node !== void 0) checkReplaceable(target.folder, target.node, node);
   if (node.kind === "folder" && source.folder !== target.folder) checkPermission(node, MAY_WRITE);
+  if (target.node?.kind === "folder" && target.node.entries.size > 0) throw new CallError("ENOTEMPTY");
   source.folder.entries.delete(source.name);
   volume.touchFolder(source.folder);
   if (target.node !== void 0) volume.drop(target.node);
@@ -4761,18 +4805,16 @@ function rename(volume, from, fromStart, to, toStart) {
 }
 function checkNew(place) {
   if (place.node !== void 0) throw new CallError("EEXIST");
-  if (!place.folder.isLinked) throw new CallError("ENOENT");
-  checkPermission(place.folder, MAY_WRITE);
+  checkNewName(place);
 }
 function checkRemovable(folder, node) {
   checkPermission(folder, MAY_WRITE);
   if (node.isFixed) throw new CallError("EBUSY");
 }
 function checkReplaceable(folder, old, node) {
+  checkRemovable(folder, old);
   if (old.kind === "folder" && node.kind !== "folder") throw new CallError("EISDIR");
   if (old.kind !== "folder" && node.kind === "folder") throw new CallError("ENOTDIR");
-  checkRemovable(folder, old);
-  if (old.kind === "folder" && old.entries.size > 0) throw new CallError("ENOTEMPTY");
 }
 function isInside(folder, outer) {
   for (let inner = folder; ; inner = inner.parent) {
@@ -4861,7 +4903,7 @@ function folderImports(context) {
       const { volume } = context.fileSystem.guest;
       const source = pathAt(context, from);
       const target = pathAt(context, to);
-      rename(volume, source, folderFor(context, fromFolder, source), target, folderFor(context, toFolder, target));
+      rename(volume, source, folderFor(context, fromFolder, source), target, () => folderFor(context, toFolder, target));
       return 0;
     },
     /** symlinkat(2). */
@@ -5278,7 +5320,7 @@ function pollImports(context) {
           context.state.pendingSignal = signal;
           throw new CallError("EINTR");
         }
-        waitFor(context, places, Math.min(left, SLICE_MS));
+        waitFor(context, places, left);
       }
     }
   });
@@ -5324,7 +5366,7 @@ function waitFor({ fileSystem, options }, places, ms) {
     node.device.waitReadable(ms);
     return;
   }
-  options.wait(ms);
+  options.wait(Math.min(ms, SLICE_MS));
 }
 var PLACE_BYTES = 8;
 var MOST_PLACES = 1024;
@@ -5682,7 +5724,6 @@ function read(description, target, position) {
     if (node.device.read === void 0) throw new CallError("EBADF");
     return Math.max(0, Math.min(target.length, node.device.read(target)));
   }
-  checkPosition(position);
   const length = node.content.read(target, position ?? description.position);
   if (position === void 0) description.position += length;
   return length;
@@ -5698,7 +5739,6 @@ function write(volume, description, bytes, position) {
     node.device.write(bytes);
     return bytes.length;
   }
-  checkPosition(position);
   if (bytes.length === 0) return 0;
   const start2 = (description.statusFlags & APPEND) !== 0 ? node.content.size : position ?? description.position;
   node.content.write(bytes, start2);
@@ -5734,9 +5774,6 @@ function seekBase({ node, position }, origin) {
   if (origin === FROM_END) return size;
   throw new CallError("EINVAL");
 }
-function checkPosition(position) {
-  if (position !== void 0 && position < 0) throw new CallError("EINVAL");
-}
 var FROM_START = 0;
 var FROM_POSITION = 1;
 var FROM_END = 2;
@@ -5751,9 +5788,9 @@ function transferImports(context) {
       /** writev(2). */
       fd_write: (descriptor, buffers, count, done) => transfer(context, buffers, count, done, writer(context, descriptionOf(context, descriptor))),
       /** preadv(2). */
-      fd_pread: (descriptor, buffers, count, position, done) => transfer(context, buffers, count, done, reader(descriptionOf(context, descriptor), exactNumber(position))),
+      fd_pread: (descriptor, buffers, count, position, done) => transfer(context, buffers, count, done, reader(...placed(context, descriptor, position))),
       /** pwritev(2). */
-      fd_pwrite: (descriptor, buffers, count, position, done) => transfer(context, buffers, count, done, writer(context, descriptionOf(context, descriptor), exactNumber(position))),
+      fd_pwrite: (descriptor, buffers, count, position, done) => transfer(context, buffers, count, done, writer(context, ...placed(context, descriptor, position))),
       /** lseek(2). */
       fd_seek: (descriptor, offset, origin, pointer) => {
         const description = descriptionOf(context, descriptor);
@@ -5781,6 +5818,7 @@ function transferImports(context) {
       /** truncate(2). */
       __syscall_truncate64: (path, size) => {
         const { volume } = context.fileSystem.guest;
+        if (size < 0n) throw new CallError("EINVAL");
         const node = find(volume, pathAt(context, path), volume.workingFolder);
         if (node.kind === "folder") throw new CallError("EISDIR");
         if (node.kind !== "file") throw new CallError("EINVAL");
@@ -5813,8 +5851,7 @@ function transfer({ memory }, buffers, count, done, move) {
   for (let index = 0; index < count; index += 1) {
     const buffer = memory.slice(buffers, count * BUFFER_BYTES).byteOffset + index * BUFFER_BYTES;
     const length = memory.uint32(buffer + 4);
-    if (length === 0) continue;
-    const bytes = memory.slice(memory.uint32(buffer), length);
+    const bytes = length === 0 ? NOTHING : memory.slice(memory.uint32(buffer), length);
     const part = moved === 0 ? move(bytes) : moveMore(move, bytes);
     moved += part;
     if (part < length) break;
@@ -5829,6 +5866,10 @@ function moveMore(move, bytes) {
     if (error instanceof CallError) return 0;
     throw error;
   }
+}
+function placed(context, descriptor, position) {
+  if (position < 0n) throw new CallError("EINVAL");
+  return [descriptionOf(context, descriptor), exactNumber(position)];
 }
 function reader(description, position) {
   let next = position;
@@ -5854,6 +5895,7 @@ function writableFile({ node, canWrite }) {
 }
 var MOST_BUFFERS = 1024;
 var BUFFER_BYTES = 8;
+var NOTHING = new Uint8Array(0);
 
 // src/host/import-table.ts
 function importTable(module2, context) {
@@ -5913,31 +5955,31 @@ var GuestMemory = class {
     throw new CallError(start2 + most > this.#bytes.length ? "EFAULT" : "ENAMETOOLONG");
   }
   uint8(pointer) {
-    return this.#view.getUint8(this.#checked(pointer, 1));
+    return this.#current().getUint8(this.#checked(pointer, 1));
   }
   int16(pointer) {
-    return this.#view.getInt16(this.#checked(pointer, 2), true);
+    return this.#current().getInt16(this.#checked(pointer, 2), true);
   }
   int32(pointer) {
-    return this.#view.getInt32(this.#checked(pointer, 4), true);
+    return this.#current().getInt32(this.#checked(pointer, 4), true);
   }
   uint32(pointer) {
-    return this.#view.getUint32(this.#checked(pointer, 4), true);
+    return this.#current().getUint32(this.#checked(pointer, 4), true);
   }
   int64(pointer) {
-    return this.#view.getBigInt64(this.#checked(pointer, 8), true);
+    return this.#current().getBigInt64(this.#checked(pointer, 8), true);
   }
   setUint8(pointer, value) {
-    this.#view.setUint8(this.#checked(pointer, 1), value);
+    this.#current().setUint8(this.#checked(pointer, 1), value);
   }
   setInt16(pointer, value) {
-    this.#view.setInt16(this.#checked(pointer, 2), value, true);
+    this.#current().setInt16(this.#checked(pointer, 2), value, true);
   }
   setInt32(pointer, value) {
-    this.#view.setInt32(this.#checked(pointer, 4), value, true);
+    this.#current().setInt32(this.#checked(pointer, 4), value, true);
   }
   setInt64(pointer, value) {
-    this.#view.setBigInt64(this.#checked(pointer, 8), value, true);
+    this.#current().setBigInt64(this.#checked(pointer, 8), value, true);
   }
   /** All of it, as it is now. */
   all() {
@@ -5950,6 +5992,11 @@ var GuestMemory = class {
     const start2 = pointer >>> 0;
     if (start2 === 0 || start2 + length > this.#bytes.length) throw new CallError("EFAULT");
     return start2;
+  }
+  /** JavaScript evaluates what a method is called on before the arguments: it must not be a view that these replace. */
+  #current() {
+    this.#refresh();
+    return this.#view;
   }
   /** Memory that has grown is another buffer. */
   #refresh() {
@@ -6501,7 +6548,7 @@ function beginExecution(number, limits, { port: port2, system: system2, memoryBy
     if (time < nextLook) return;
     nextLook = time + LOOK_MS;
     outputs.flushOld();
-    if (port2.hasFrame()) serve();
+    serve();
     if (stop !== void 0 || !hasBegun) return;
     if (port2.stopNumber() === number) stopFor("aborted");
     else if (clock.own() >= limits.wallMs) stopFor("deadline");
@@ -6991,7 +7038,7 @@ function runGuest({ port: port2, system: system2, limits, openInterpreter: openI
   function waitForAnswer(ms) {
     if (execution === void 0) return;
     if (ms === 0) {
-      if (port2.hasFrame()) serve();
+      serve();
       return;
     }
     const end = ms < 0 ? Number.POSITIVE_INFINITY : system2.now() + ms;
@@ -7005,7 +7052,7 @@ function runGuest({ port: port2, system: system2, limits, openInterpreter: openI
     resume();
   }
   function serve() {
-    while (port2.hasFrame()) handle(port2.receive());
+    for (let frame = port2.receiveWithin(0); frame !== void 0; frame = port2.receiveWithin(0)) handle(frame);
   }
   function handle({ header, content }) {
     const request = header;
@@ -7132,7 +7179,6 @@ function openThreadPort(channel, control2, nonce2) {
         if (frame !== void 0) return frame;
       }
     },
-    hasFrame: () => (Atomics.load(control2, SLOT.sent) - received | 0) > 0,
     receiveWithin: (ms) => receiveBefore(performance.now() + ms),
     send(message, content = EMPTY2) {
       const header = encodeFrame(nonce2, message, content.length);

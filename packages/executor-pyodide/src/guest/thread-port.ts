@@ -46,7 +46,6 @@ export function openThreadPort(
         if (frame !== undefined) return frame
       }
     },
-    hasFrame: () => ((Atomics.load(control, SLOT.sent) - received) | 0) > 0,
     receiveWithin: (ms) => receiveBefore(performance.now() + ms),
     send(message, content = EMPTY) {
       const header = encodeFrame(nonce, message, content.length)

@@ -4,7 +4,7 @@ export interface Device {
   read?(target: Uint8Array): number
   /** Takes bytes; they must be copied before it returns. */
   write?(bytes: Uint8Array): void
-  /** Waits at most that many milliseconds until something can be read (poll(2)); without it, something always can. */
+  /** Waits at most that many milliseconds (or without end) until something can be read (poll(2)), or a signal is due; without it, something always can. */
   waitReadable?(ms: number): boolean
 }
 

@@ -63,11 +63,12 @@ export function createFile(volume: Volume, onPlaced: (path: ByteText, file: File
   }
 }
 
-/** The regular file that a path leads to, by links as well; undefined where none is. */
+/** The regular file that has this path, undefined where none has: no link is followed to it (remote.md 9). */
 export function regularFile(volume: Volume, path: string): FileNode | undefined {
   try {
-    const node = find(volume, toByteText(path), volume.root)
-    return node.kind === 'file' ? node : undefined
+    const text = toByteText(path)
+    const { folder, name, node } = walk(volume, text, volume.root, 'no')
+    return node?.kind === 'file' && prefixOf(volume, folder) + name === text ? node : undefined
   } catch (error) {
     if (error instanceof CallError) return undefined
     throw error

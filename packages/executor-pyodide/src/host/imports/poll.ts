@@ -20,7 +20,7 @@ export function pollImports(context: ImportContext): Imports {
           context.state.pendingSignal = signal
           throw new CallError('EINTR')
         }
-        waitFor(context, places, Math.min(left, SLICE_MS))
+        waitFor(context, places, left)
       }
     },
   })
@@ -62,7 +62,7 @@ function readiness({ node, canRead }: Description): number {
   return (isReadable ? READABLE : 0) | WRITABLE
 }
 
-/** Waits where the host can tell when something comes; one device is enough, as no more than one is waited for. */
+/** Waits where the host can tell when something comes; one device is enough, as no more than one is waited for. It comes back when a signal is due. */
 function waitFor({ fileSystem, options }: ImportContext, places: readonly Place[], ms: number): void {
   const { descriptors } = fileSystem.guest
   for (const { descriptor, events } of places) {
@@ -72,7 +72,7 @@ function waitFor({ fileSystem, options }: ImportContext, places: readonly Place[
     node.device.waitReadable(ms)
     return
   }
-  options.wait(ms)
+  options.wait(Math.min(ms, SLICE_MS))
 }
 
 /** A `struct pollfd`. */
