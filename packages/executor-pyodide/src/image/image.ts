@@ -59,6 +59,6 @@ export interface LoadImageOptions {
 
 /** What is done, for people, and how much of it all is behind: 0 to 1. */
 export interface ImageProgress {
-  readonly phase: 'checking' | 'library' | 'starting' | 'warming' | 'saving'
+  readonly phase: 'library' | 'starting' | 'warming' | 'saving'
   readonly done: number
 }

@@ -3,7 +3,7 @@ import { limitMemory } from '../host/memory-limit.ts'
 import { openHeap } from './heap-image.ts'
 import type { ImageParts } from './image.ts'
 import { layOutInterpreter } from './interpreter-files.ts'
-import { partReader, readPart } from './part-reader.ts'
+import { atAnyPlace, partReader, readPart } from './part-reader.ts'
 
 /** An image as a guest uses it: everything is read when it is asked for, and the library while Python runs. */
 export interface OpenedImage {
@@ -16,7 +16,8 @@ export interface OpenedImage {
 }
 
 /** Opens an image that the parent has checked. Throws `ImageError` where its heap is not one. */
-export function openImage({ source, core, library, heap }: ImageParts): OpenedImage {
+export function openImage({ source: place, core, library, heap }: ImageParts): OpenedImage {
+  const source = atAnyPlace(place, Math.max(...[core, library, heap].map(({ offset, size }) => offset + size)))
   return {
     compile: (maxMemoryBytes) => new WebAssembly.Module(limitMemory(readPart(source, core), maxMemoryBytes)),
     heap: openHeap(partReader(source, heap)),

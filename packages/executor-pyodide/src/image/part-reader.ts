@@ -1,4 +1,4 @@
-import { readSync } from 'node:fs'
+import { fstatSync, readSync } from 'node:fs'
 import type { Extent, ImageParts } from './image.ts'
 import { ImageError } from './image-error.ts'
 
@@ -14,7 +14,7 @@ export function partReader(source: ImageParts['source'], extent: Extent): PartRe
   return {
     size: extent.size,
     read(target, position) {
-      if (position < 0 || target.length > extent.size - position) throw new ImageError('an image is read beyond the end of a part')
+      if (!(position >= 0 && target.length <= extent.size - position)) throw new ImageError('an image is read beyond the end of a part')
       if (typeof source === 'number') fill(source, target, extent.offset + position)
       else target.set(wholeSlice(source, extent.offset + position, target.length))
     },
@@ -28,10 +28,23 @@ export function readPart(source: ImageParts['source'], extent: Extent): Uint8Arr
   return bytes
 }
 
-function fill(descriptor: number, target: Uint8Array, position: number): void {
+/**
+ * What an image can be read from at any place: a pipe, by which a process gets an image that lies in no file, is read whole first.
+ * Throws `ImageError` where fewer bytes than that come out of it.
+ */
+export function atAnyPlace(source: ImageParts['source'], size: number): ImageParts['source'] {
+  if (typeof source !== 'number' || fstatSync(source).isFile()) return source
+  const bytes = new Uint8Array(size)
+  fill(source, bytes, undefined)
+  return bytes
+}
+
+/** From a position of a file, or without one from where it stands. */
+function fill(descriptor: number, target: Uint8Array, position: number | undefined): void {
   let filled = 0
   while (filled < target.length) {
-    const count = readSync(descriptor, target, filled, target.length - filled, position + filled)
+    const place = position === undefined ? null : position + filled
+    const count = readSync(descriptor, target, filled, target.length - filled, place)
     if (count === 0) throw new ImageError('an image ends before its last part does')
     filled += count
   }

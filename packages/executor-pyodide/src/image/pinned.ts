@@ -2,6 +2,6 @@
 
 /** The image of these sources: what it is built from, and what comes out. SHA-256, hexadecimal. */
 export const PINNED: { readonly inputs: string; readonly sha256: string } = {
-  inputs: 'e7fe5236f7d4560d408ea4d86b1b1319774467de1a10cca5a194e238314d743d',
-  sha256: '56652be1f0b22067b6a054e94351c94dab7310c155780ece54c9d1dc9f782756',
+  inputs: '982c71001d29b0d542d3a5babe506772bc2304ceaf13016ef99ebe770dc6f145',
+  sha256: '763c4df9de36d054162974d9db8b9599c8c0fffbcf517480c80eb5de5af4fb6f',
 }
