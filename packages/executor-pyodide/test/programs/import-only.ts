@@ -1,0 +1,39 @@
+// Says which files Node opened, and what was compiled for WebAssembly, when somebody imports the package and does nothing else.
+import fs from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
+
+const opened: string[] = []
+const compiled: string[] = []
+for (const name of ['open', 'openSync', 'readFile', 'readFileSync', 'createReadStream'] as const)
+  note(fs, name, ([path]) => opened.push(String(path)))
+for (const name of ['open', 'readFile'] as const) note(fs.promises, name, ([path]) => opened.push(String(path)))
+for (const name of ['Module', 'Instance', 'compile', 'instantiate'] as const) note(WebAssembly, name, () => compiled.push(name))
+syncBuiltinESMExports()
+await import('../../src/index.ts')
+// Proof that it would be seen.
+fs.readFileSync(import.meta.filename)
+console.log(
+  JSON.stringify({
+    compiled,
+    opened: opened.filter((path) => /\.(wasm|image|zip)$/.test(path)),
+    isNoted: opened.includes(import.meta.filename),
+  }),
+)
+
+function note<Owner extends object, Name extends keyof Owner>(
+  owner: Owner,
+  name: Name,
+  listen: (values: readonly unknown[]) => void,
+): void {
+  const noted = new Proxy(Object(owner[name]), {
+    apply: (target, self, values) => {
+      listen(values)
+      return Reflect.apply(target, self, values)
+    },
+    construct: (target, values) => {
+      listen(values)
+      return Reflect.construct(target, values)
+    },
+  })
+  owner[name] = noted
+}
