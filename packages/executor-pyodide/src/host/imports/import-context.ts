@@ -23,8 +23,8 @@ export interface ImportState {
   checks: number
   /** A signal that ended a wait, and that the interpreter will ask for next; 0 for none. */
   pendingSignal: number
-  /** Slots that ctypes took for functions that C could call. */
-  closures: number
+  /** Where the functions are that ctypes made for C to call. */
+  readonly closures: Set<number>
   isOutOfMemory: boolean
 }
 
@@ -38,7 +38,7 @@ export type ImportFunction = (...values: any[]) => number | bigint | null | void
 
 /** At the start of an interpreter. */
 export function newImportState(): ImportState {
-  return { checks: 0, pendingSignal: 0, closures: 0, isOutOfMemory: false }
+  return { checks: 0, pendingSignal: 0, closures: new Set(), isOutOfMemory: false }
 }
 
 /** Lets system calls answer a failure with its number, negative, as libc expects it of `__syscall_…`. All else that is thrown ends the run. */

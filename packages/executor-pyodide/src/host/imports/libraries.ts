@@ -14,17 +14,19 @@ export function libraryImports(context: ImportContext): Imports {
     ffi_closure_alloc_js: (bytes: number, codePlace: number) => {
       const { exports, memory, state } = context
       const size = bytes >>> 0
-      if (state.closures >= MOST_CLOSURES || size < 4 || size > MOST_CLOSURE_BYTES || !isWritable(context, codePlace)) return 0
+      if (state.closures.size >= MOST_CLOSURES || size < 4 || size > MOST_CLOSURE_BYTES || !isWritable(context, codePlace)) return 0
       const pointer = exports.malloc(size)
       if (pointer === 0) return 0
-      state.closures += 1
+      state.closures.add(pointer)
       const slot = exports.__indirect_function_table.grow(1)
       memory.setInt32(codePlace, slot)
       memory.setInt32(pointer, slot)
       return pointer
     },
-    /** Gives the memory back; the slot stays empty. */
-    ffi_closure_free_js: (pointer: number) => context.exports.free(pointer),
+    /** Gives the memory back, if it came from here; the slot stays empty. */
+    ffi_closure_free_js: (pointer: number) => {
+      if (context.state.closures.delete(pointer)) context.exports.free(pointer)
+    },
     /** Says what the function would do: it is accepted, and never done. */
     ffi_prep_closure_loc_js: () => 0,
   }

@@ -6,7 +6,7 @@ import { type ImportContext, type Imports, systemCalls } from './import-context.
 /** Waiting: for something to read, or for time to go by. */
 export function pollImports(context: ImportContext): Imports {
   return systemCalls({
-    /** poll(2): waits in short pieces, so that a signal that is due ends it (`EINTR`). This is how the interpreter sleeps. */
+    /** poll(2): ended by a signal that is due (`EINTR`), which is looked for every 20 ms. This is how the interpreter sleeps. */
     __syscall_poll: (pointer: number, count: number, timeout: number) => {
       const places = pollPlaces(context, pointer, count)
       const { clock } = context.options

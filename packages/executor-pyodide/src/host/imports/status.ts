@@ -61,6 +61,7 @@ export function statusImports(context: ImportContext): Imports {
     },
     /** utimensat(2): two times at a place in memory, or the present one for both. */
     __syscall_utimensat: (folder: number, path: number, times: number, flags: number) => {
+      if (times !== 0) memory.slice(times, 2 * TIME_BYTES)
       const node = path === 0 ? descriptionOf(context, folder).node : nodeAt(context, folder, path, flags)
       const accessed = timeAt(context, times, 0)
       const modified = timeAt(context, times, TIME_BYTES)
