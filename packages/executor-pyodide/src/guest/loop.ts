@@ -80,7 +80,8 @@ export function runGuest({ port, system, limits, openInterpreter }: GuestParts):
     }
     const end = ms < 0 ? Number.POSITIVE_INFINITY : system.now() + ms
     const resume = execution.pause()
-    while (!channel.isReadable && !execution.isDue()) {
+    // In this order: whether a signal is due is found out by serving what waits, and that may be the answer.
+    while (!execution.isDue() && !channel.isReadable) {
       const left = Math.min(end - system.now(), execution.patience())
       if (left <= 0) break
       const frame = left === Number.POSITIVE_INFINITY ? port.receive() : port.receiveWithin(left)

@@ -936,7 +936,7 @@ function namesByType() {
 
 // src/host/imports/import-context.ts
 function newImportState() {
-  return { checks: 0, pendingSignal: 0, closures: 0, isOutOfMemory: false };
+  return { checks: 0, pendingSignal: 0, closures: /* @__PURE__ */ new Set(), isOutOfMemory: false };
 }
 function systemCalls(imports) {
   return answering(imports, (error) => -error.errno);
@@ -1399,17 +1399,19 @@ function libraryImports(context) {
     ffi_closure_alloc_js: (bytes, codePlace) => {
       const { exports, memory, state } = context;
       const size = bytes >>> 0;
-      if (state.closures >= MOST_CLOSURES || size < 4 || size > MOST_CLOSURE_BYTES || !isWritable(context, codePlace)) return 0;
+      if (state.closures.size >= MOST_CLOSURES || size < 4 || size > MOST_CLOSURE_BYTES || !isWritable(context, codePlace)) return 0;
       const pointer = exports.malloc(size);
       if (pointer === 0) return 0;
-      state.closures += 1;
+      state.closures.add(pointer);
       const slot = exports.__indirect_function_table.grow(1);
       memory.setInt32(codePlace, slot);
       memory.setInt32(pointer, slot);
       return pointer;
     },
-    /** Gives the memory back; the slot stays empty. */
-    ffi_closure_free_js: (pointer) => context.exports.free(pointer),
+    /** Gives the memory back, if it came from here; the slot stays empty. */
+    ffi_closure_free_js: (pointer) => {
+      if (context.state.closures.delete(pointer)) context.exports.free(pointer);
+    },
     /** Says what the function would do: it is accepted, and never done. */
     ffi_prep_closure_loc_js: () => 0
   };
@@ -1641,7 +1643,7 @@ var FIONBIO = 21537;
 // src/host/imports/poll.ts
 function pollImports(context) {
   return systemCalls({
-    /** poll(2): waits in short pieces, so that a signal that is due ends it (\`EINTR\`). This is how the interpreter sleeps. */
+    /** poll(2): ended by a signal that is due (\`EINTR\`), which is looked for every 20 ms. This is how the interpreter sleeps. */
     __syscall_poll: (pointer, count, timeout) => {
       const places = pollPlaces(context, pointer, count);
       const { clock } = context.options;
@@ -1895,6 +1897,7 @@ function statusImports(context) {
     },
     /** utimensat(2): two times at a place in memory, or the present one for both. */
     __syscall_utimensat: (folder, path, times, flags) => {
+      if (times !== 0) memory.slice(times, 2 * TIME_BYTES);
       const node = path === 0 ? descriptionOf(context, folder).node : nodeAt(context, folder, path, flags);
       const accessed = timeAt(context, times, 0);
       const modified = timeAt(context, times, TIME_BYTES);
@@ -2550,12 +2553,12 @@ function layOutInterpreter(fileSystem, library) {
 }
 
 // src/image/part-reader.ts
-import { readSync } from "node:fs";
+import { fstatSync, readSync } from "node:fs";
 function partReader(source, extent) {
   return {
     size: extent.size,
     read(target, position) {
-      if (position < 0 || target.length > extent.size - position) throw new ImageError("an image is read beyond the end of a part");
+      if (!(position >= 0 && target.length <= extent.size - position)) throw new ImageError("an image is read beyond the end of a part");
       if (typeof source === "number") fill(source, target, extent.offset + position);
       else target.set(wholeSlice(source, extent.offset + position, target.length));
     }
@@ -2566,10 +2569,17 @@ function readPart(source, extent) {
   partReader(source, extent).read(bytes, 0);
   return bytes;
 }
+function atAnyPlace(source, size) {
+  if (typeof source !== "number" || fstatSync(source).isFile()) return source;
+  const bytes = new Uint8Array(size);
+  fill(source, bytes, void 0);
+  return bytes;
+}
 function fill(descriptor, target, position) {
   let filled = 0;
   while (filled < target.length) {
-    const count = readSync(descriptor, target, filled, target.length - filled, position + filled);
+    const place = position === void 0 ? null : position + filled;
+    const count = readSync(descriptor, target, filled, target.length - filled, place);
     if (count === 0) throw new ImageError("an image ends before its last part does");
     filled += count;
   }
@@ -2581,7 +2591,8 @@ function wholeSlice(bytes, start, size) {
 }
 
 // src/image/open.ts
-function openImage({ source, core, library, heap }) {
+function openImage({ source: place, core, library, heap }) {
+  const source = atAnyPlace(place, Math.max(...[core, library, heap].map(({ offset, size }) => offset + size)));
   return {
     compile: (maxMemoryBytes) => new WebAssembly.Module(limitMemory(readPart(source, core), maxMemoryBytes)),
     heap: openHeap(partReader(source, heap)),
@@ -3419,7 +3430,7 @@ function runGuest({ port: port2, system: system2, limits, openInterpreter: openI
     }
     const end = ms < 0 ? Number.POSITIVE_INFINITY : system2.now() + ms;
     const resume = execution.pause();
-    while (!channel.isReadable && !execution.isDue()) {
+    while (!execution.isDue() && !channel.isReadable) {
       const left = Math.min(end - system2.now(), execution.patience());
       if (left <= 0) break;
       const frame = left === Number.POSITIVE_INFINITY ? port2.receive() : port2.receiveWithin(left);
@@ -3528,11 +3539,11 @@ function nodeSystem(cpuMs, wait2) {
 }
 
 // src/guest/pipe-port.ts
-import { fstatSync, readSync as readSync2, writeSync } from "node:fs";
+import { fstatSync as fstatSync2, readSync as readSync2, writeSync } from "node:fs";
 var DESCRIPTORS = { requests: 3, messages: 4, control: 5, image: 6, watch: 7 };
 var CONTROL_BYTES = 8;
 function openPipePort() {
-  const hasControl = fstatSync(DESCRIPTORS.control).isFile();
+  const hasControl = fstatSync2(DESCRIPTORS.control).isFile();
   const control = new DataView(new ArrayBuffer(CONTROL_BYTES));
   const sleeper = new Int32Array(new SharedArrayBuffer(4));
   const piece = new Uint8Array(PIECE_BYTES2);
@@ -4601,7 +4612,7 @@ function namesByType() {
 
 // src/host/imports/import-context.ts
 function newImportState() {
-  return { checks: 0, pendingSignal: 0, closures: 0, isOutOfMemory: false };
+  return { checks: 0, pendingSignal: 0, closures: /* @__PURE__ */ new Set(), isOutOfMemory: false };
 }
 function systemCalls(imports) {
   return answering(imports, (error) => -error.errno);
@@ -5064,17 +5075,19 @@ function libraryImports(context) {
     ffi_closure_alloc_js: (bytes, codePlace) => {
       const { exports: exports2, memory, state } = context;
       const size = bytes >>> 0;
-      if (state.closures >= MOST_CLOSURES || size < 4 || size > MOST_CLOSURE_BYTES || !isWritable(context, codePlace)) return 0;
+      if (state.closures.size >= MOST_CLOSURES || size < 4 || size > MOST_CLOSURE_BYTES || !isWritable(context, codePlace)) return 0;
       const pointer = exports2.malloc(size);
       if (pointer === 0) return 0;
-      state.closures += 1;
+      state.closures.add(pointer);
       const slot = exports2.__indirect_function_table.grow(1);
       memory.setInt32(codePlace, slot);
       memory.setInt32(pointer, slot);
       return pointer;
     },
-    /** Gives the memory back; the slot stays empty. */
-    ffi_closure_free_js: (pointer) => context.exports.free(pointer),
+    /** Gives the memory back, if it came from here; the slot stays empty. */
+    ffi_closure_free_js: (pointer) => {
+      if (context.state.closures.delete(pointer)) context.exports.free(pointer);
+    },
     /** Says what the function would do: it is accepted, and never done. */
     ffi_prep_closure_loc_js: () => 0
   };
@@ -5306,7 +5319,7 @@ var FIONBIO = 21537;
 // src/host/imports/poll.ts
 function pollImports(context) {
   return systemCalls({
-    /** poll(2): waits in short pieces, so that a signal that is due ends it (\`EINTR\`). This is how the interpreter sleeps. */
+    /** poll(2): ended by a signal that is due (\`EINTR\`), which is looked for every 20 ms. This is how the interpreter sleeps. */
     __syscall_poll: (pointer, count, timeout) => {
       const places = pollPlaces(context, pointer, count);
       const { clock } = context.options;
@@ -5560,6 +5573,7 @@ function statusImports(context) {
     },
     /** utimensat(2): two times at a place in memory, or the present one for both. */
     __syscall_utimensat: (folder, path, times, flags) => {
+      if (times !== 0) memory.slice(times, 2 * TIME_BYTES);
       const node = path === 0 ? descriptionOf(context, folder).node : nodeAt(context, folder, path, flags);
       const accessed = timeAt(context, times, 0);
       const modified = timeAt(context, times, TIME_BYTES);
@@ -6220,7 +6234,7 @@ function partReader(source, extent) {
   return {
     size: extent.size,
     read(target, position) {
-      if (position < 0 || target.length > extent.size - position) throw new ImageError("an image is read beyond the end of a part");
+      if (!(position >= 0 && target.length <= extent.size - position)) throw new ImageError("an image is read beyond the end of a part");
       if (typeof source === "number") fill(source, target, extent.offset + position);
       else target.set(wholeSlice(source, extent.offset + position, target.length));
     }
@@ -6231,10 +6245,17 @@ function readPart(source, extent) {
   partReader(source, extent).read(bytes, 0);
   return bytes;
 }
+function atAnyPlace(source, size) {
+  if (typeof source !== "number" || (0, import_node_fs.fstatSync)(source).isFile()) return source;
+  const bytes = new Uint8Array(size);
+  fill(source, bytes, void 0);
+  return bytes;
+}
 function fill(descriptor, target, position) {
   let filled = 0;
   while (filled < target.length) {
-    const count = (0, import_node_fs.readSync)(descriptor, target, filled, target.length - filled, position + filled);
+    const place = position === void 0 ? null : position + filled;
+    const count = (0, import_node_fs.readSync)(descriptor, target, filled, target.length - filled, place);
     if (count === 0) throw new ImageError("an image ends before its last part does");
     filled += count;
   }
@@ -6246,7 +6267,8 @@ function wholeSlice(bytes, start2, size) {
 }
 
 // src/image/open.ts
-function openImage({ source, core, library, heap }) {
+function openImage({ source: place, core, library, heap }) {
+  const source = atAnyPlace(place, Math.max(...[core, library, heap].map(({ offset, size }) => offset + size)));
   return {
     compile: (maxMemoryBytes) => new WebAssembly.Module(limitMemory(readPart(source, core), maxMemoryBytes)),
     heap: openHeap(partReader(source, heap)),
@@ -7043,7 +7065,7 @@ function runGuest({ port: port2, system: system2, limits, openInterpreter: openI
     }
     const end = ms < 0 ? Number.POSITIVE_INFINITY : system2.now() + ms;
     const resume = execution.pause();
-    while (!channel.isReadable && !execution.isDue()) {
+    while (!execution.isDue() && !channel.isReadable) {
       const left = Math.min(end - system2.now(), execution.patience());
       if (left <= 0) break;
       const frame = left === Number.POSITIVE_INFINITY ? port2.receive() : port2.receiveWithin(left);
