@@ -34,6 +34,7 @@ export class Changes {
     }
     const gone = new Set([...this.#known.keys()].filter((path) => path.startsWith(prefix)))
     for (const { path: relative, file } of filesBelow(folder)) {
+      if (file.isFixed) continue
       const path = prefix + relative
       const before = this.#known.get(path)
       if (before === undefined) tell(path, file.content.size, 'created')
