@@ -1,6 +1,7 @@
-import { createRequire } from 'node:module'
 import type { Capabilities } from '@interloop/core/executor'
+import { PYODIDE_VERSION, PYTHON_VERSION } from './image/pyodide-version.ts'
 import { GRACE_MS } from './program-watch.ts'
+import { VERSION } from './version.ts'
 
 /** From the kill to the result, on a busy machine, milliseconds. */
 const KILL_MS = 1_000
@@ -14,15 +15,11 @@ export interface Facts {
 
 /** What is true of a Pyodide executor; its level is final once it was prepared. */
 export function describeCapabilities({ isolation, notes }: Facts): Capabilities {
-  const require = createRequire(import.meta.url)
-  const { version } = require('../package.json')
-  const pyodide = require('pyodide/package.json').version
-  const { python } = require('pyodide/pyodide-lock.json').info
   const measuresCpu = isolation !== 'thread' && process.platform === 'linux'
   return {
-    version,
+    version: VERSION,
     languages: ['python'],
-    runtime: `CPython ${python} (Pyodide ${pyodide})`,
+    runtime: `CPython ${PYTHON_VERSION} (Pyodide ${PYODIDE_VERSION})`,
     isolation,
     network: 'none',
     limits: {

@@ -1,7 +1,7 @@
 import { readManifest } from './container.ts'
 import type { CheckedExtent, ImageManifest } from './image.ts'
 import { ImageError } from './image-error.ts'
-import { PYODIDE_VERSION } from './pyodide-package.ts'
+import { PYODIDE_VERSION } from './pyodide-version.ts'
 
 /** What an image has to be. */
 export interface ExpectedImage {

@@ -3,7 +3,7 @@ import { checkImage, sha256Of } from './check.ts'
 import { encodeImage, readManifest } from './container.ts'
 import { ImageError } from './image-error.ts'
 import { readPart } from './part-reader.ts'
-import { PYODIDE_VERSION } from './pyodide-package.ts'
+import { PYODIDE_VERSION } from './pyodide-version.ts'
 
 const INPUTS = 'ab'.repeat(32)
 

@@ -15,13 +15,31 @@ export function imageInputs(): string {
 
 function countedInputs(): string {
   const hash = createHash('sha256').update(hostedBoot())
-  for (const file of sourceFiles()) hash.update(`\n${file}\n`).update(readFileSync(join(import.meta.dirname, '..', file)))
+  for (const file of sourceFiles()) {
+    // Where a checkout has changed how lines end, they are the same sources.
+    const text = readFileSync(join(import.meta.dirname, '..', file), 'utf8').replaceAll('\r\n', '\n')
+    hash.update(`\n${file}\n${text}`)
+  }
   return hash.digest('hex')
 }
 
 /** Those that make the image, relative to `src`, the same on every system. What only looks for images or keeps them is not among them. */
-function sourceFiles(): readonly string[] {
+export function sourceFiles(): readonly string[] {
   const host = globSync('host/**/*.ts', { cwd: join(import.meta.dirname, '..') }).map((file) => file.replaceAll('\\', '/'))
-  const build = ['build', 'container', 'heap-image', 'pyodide-package', 'standard-library', 'strip', 'warm-modules', 'wasm-sections']
-  return [...host.filter((file) => !file.endsWith('.test.ts')), ...build.map((name) => `image/${name}.ts`)].toSorted()
+  return [...host.filter((file) => !file.endsWith('.test.ts')), ...BUILD.map((name) => `image/${name}.ts`)].toSorted()
 }
+
+const BUILD = [
+  'build',
+  'building-host',
+  'container',
+  'heap-image',
+  'image-error',
+  'interpreter-files',
+  'pyodide-package',
+  'pyodide-version',
+  'standard-library',
+  'strip',
+  'warm-modules',
+  'wasm-sections',
+]

@@ -10,7 +10,7 @@ import type { LoadedImage, LoadImageOptions } from './image.ts'
 import { ImageError } from './image-error.ts'
 import { type ImageOrigin, loadImage } from './load.ts'
 import { readPart } from './part-reader.ts'
-import { PYODIDE_VERSION } from './pyodide-package.ts'
+import { PYODIDE_VERSION } from './pyodide-version.ts'
 
 const INPUTS = 'ab'.repeat(32)
 /** What this user may do with files is no measure where the user is root; a file in the way of a folder stops root too. */

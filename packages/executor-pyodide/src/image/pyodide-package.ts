@@ -3,9 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { ImageError } from './image-error.ts'
-
-/** The one release of the npm package `pyodide` whose interpreter the host knows: its imports, its exports, its layouts. */
-export const PYODIDE_VERSION = '314.0.7'
+import { PYODIDE_VERSION } from './pyodide-version.ts'
 
 /** SHA-256 of the files that an image is built from. Another file of the same name is not the one that was tested. */
 const HASHES = {
