@@ -6,6 +6,7 @@ import { brokenErrors } from './broken/errors.ts'
 import { brokenFiles } from './broken/files.ts'
 import { brokenLimits } from './broken/limits.ts'
 import { brokenOutput } from './broken/output.ts'
+import { brokenReferences } from './broken/references.ts'
 import { brokenSessions } from './broken/sessions.ts'
 import { brokenState } from './broken/state.ts'
 import { brokenStopping } from './broken/stopping.ts'
@@ -19,6 +20,7 @@ const brokenExecutors: readonly BrokenExecutor[] = [
   ...brokenLimits,
   ...brokenFiles,
   ...brokenSessions,
+  ...brokenReferences,
   ...brokenData,
   ...brokenTools,
 ]

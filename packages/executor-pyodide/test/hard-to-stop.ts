@@ -47,15 +47,27 @@ export const HARD_PROGRAMS: readonly HardProgram[] = [
     ends: ['interrupted'],
     code: 'import random\nx = [random.random() for _ in range(10**6)]\nwhile True: x.sort(key=lambda v: -v)',
   },
-  { name: 'keeps all permutations', ends: ['memory', 'killed', 'interrupted'], code: 'import itertools\nlen(list(itertools.permutations(range(12))))' },
+  {
+    name: 'keeps all permutations',
+    ends: ['memory', 'killed', 'interrupted'],
+    code: 'import itertools\nlen(list(itertools.permutations(range(12))))',
+  },
   { name: 'parses deep JSON', ends: ['RecursionError'], code: 'import json\njson.loads("[" * 10**6)' },
   {
     name: 'asks SQLite for ever',
     ends: ['interrupted', 'OperationalError'],
     code: 'import sqlite3\nsqlite3.connect(":memory:").execute("with recursive c(x) as (select 1 union all select x + 1 from c) select max(x) from c").fetchall()',
   },
-  { name: 'derives a key for ever', ends: ['killed', 'AttributeError'], code: 'import hashlib\nhashlib.pbkdf2_hmac("sha256", b"a", b"b", 10**9)' },
-  { name: 'looks for a text in a long one', ends: ['completed', 'interrupted', 'killed'], code: 's = "a" * 10**6\n(s * 30).find("a" * (5 * 10**5) + "b")' },
+  {
+    name: 'derives a key for ever',
+    ends: ['killed', 'AttributeError'],
+    code: 'import hashlib\nhashlib.pbkdf2_hmac("sha256", b"a", b"b", 10**9)',
+  },
+  {
+    name: 'looks for a text in a long one',
+    ends: ['completed', 'interrupted', 'killed'],
+    code: 's = "a" * 10**6\n(s * 30).find("a" * (5 * 10**5) + "b")',
+  },
   { name: 'counts in bytes', ends: ['interrupted', 'killed'], code: 'x = bytes(10**8)\nfor _ in range(10**6): x.count(b"ab")' },
   { name: 'takes a long root', ends: ['killed'], code: 'import decimal\ndecimal.getcontext().prec = 2 * 10**6\ndecimal.Decimal(2).sqrt()' },
   {
@@ -71,7 +83,11 @@ export const HARD_PROGRAMS: readonly HardProgram[] = [
   },
   { name: 'fills its disk', ends: ['OSError', 'interrupted'], code: 'f = open("fill.bin", "wb")\nwhile True: f.write(b"x" * 2**20)' },
   { name: 'opens files and keeps them', ends: ['OSError'], code: 'kept = []\nwhile True: kept.append(open("leak.txt", "w"))' },
-  { name: 'makes files and files', ends: ['OSError', 'interrupted'], code: 'n = 0\nwhile True:\n  n += 1\n  open(f"many{n}.txt", "w").close()' },
+  {
+    name: 'makes files and files',
+    ends: ['OSError', 'interrupted'],
+    code: 'n = 0\nwhile True:\n  n += 1\n  open(f"many{n}.txt", "w").close()',
+  },
   { name: 'starts a thread', ends: ['RuntimeError'], code: 'import threading\nthreading.Thread(target=print).start()' },
   {
     name: 'forks',

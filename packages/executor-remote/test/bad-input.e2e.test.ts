@@ -1,6 +1,8 @@
 // What a caller sees who got an address, a token or a kernel wrong, or asks for too much.
 import { once } from 'node:events'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { join } from 'node:path'
 import type { Executor } from '@interloop/core/executor'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { jupyterExecutor } from '../src/index.ts'
@@ -119,6 +121,17 @@ describe.skipIf(missing).each(['new', 'old'] as const)(`a real server (%s)${miss
       started: 'no',
     })
     expect(await server.kernels()).toEqual(new Map())
+  })
+
+  test('a kernel that dies each time it starts is told as soon as the server gives it up', async () => {
+    await using place = await jupyterServer({ generation, settings: ['--KernelRestarter.time_to_dead=0.3'] })
+    const startup = join(place.folder, '../ipython/profile_default/startup')
+    mkdirSync(startup, { recursive: true })
+    writeFileSync(join(startup, 'dies.py'), 'import os\nos._exit(1)')
+    await using executor = jupyterExecutor({ endpoint: place.url, token: place.token })
+    const error: unknown = await executor.createSession().catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ name: 'ExecutorError', code: 'unavailable', retryable: false, started: 'no' })
+    expect(String(error)).toContain('the kernel "python3" ended before it was ready')
   })
 
   test.each([9, 11])('a program of %d MiB is too large, and the session goes on', async (mebibytes) => {

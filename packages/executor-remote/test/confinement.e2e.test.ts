@@ -48,6 +48,18 @@ open('/dev/null', 'w').write('x')
     expect(await run(request, program)).toEqual({ code: 0, stdout: '3\n[1, 2]\nTrue\nEurope/Paris (1,)\n', stderr: '' })
   })
 
+  test('gives it a shell, and the programs that one is most often asked for', async () => {
+    const program = `
+import os, subprocess, sys
+open('b.txt', 'w').write('two\\none\\n')
+print(os.system('cp b.txt a.txt && exit 3') >> 8, flush=True)
+print(subprocess.run('ls | wc -l', shell=True, capture_output=True, text=True).stdout, end='')
+print(subprocess.run(['sort', 'a.txt'], capture_output=True, text=True).stdout, end='')
+print(os.popen('no_such_program 2>&1').close() is None)
+`
+    expect(await run(request, program)).toEqual({ code: 0, stdout: '3\n2\none\ntwo\nFalse\n', stderr: '' })
+  })
+
   test('gives it no more than a few variables', async () => {
     vi.stubEnv('INTERLOOP_TEST_SECRET', 'secret')
     const { stdout } = await run(request, 'import json, os; print(json.dumps(sorted(os.environ)))')

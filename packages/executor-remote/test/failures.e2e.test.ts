@@ -1,5 +1,5 @@
 // Every row of remote.md 1.5, as its section 9 mends it: what a caller of the executor sees when real servers fail.
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Executor, Session } from '@interloop/core/executor'
 import { describe, expect, test } from 'vitest'
@@ -26,6 +26,9 @@ const ALL_TICKS = `begun\n${Array.from({ length: 30 }, (_, tick) => `tick ${tick
 
 /** Runs until it is stopped, in the interpreter. */
 const SPINS = `print('begun', flush=True)\nwhile True: pass`
+
+/** A server looks after its kernels this often, seconds, instead of each three. */
+const DIES_SOON = '--KernelRestarter.time_to_dead=0.3'
 
 const CRASHED = { outcome: 'OUTCOME_FAILED', reason: 'crashed', state: 'lost', generation: 2 }
 const LOST = { name: 'ExecutorError', code: 'session_lost', stateLost: true }
@@ -64,12 +67,30 @@ describe.skipIf(missing).each(GENERATIONS)(`failures of a server (%s)${missing ?
     expect(await run(place.session, "'x' in globals()")).toMatchObject({ value: { data: { 'text/plain': 'False' } }, generation: 2 })
   })
 
-  test('row 2: a session outlives one death after another', async () => {
-    await using place = await opened(generation)
-    for (let death = 1; death <= 3; death++) {
-      expect(await run(place.session, 'import ctypes\nctypes.string_at(0)')).toMatchObject({ reason: 'crashed', generation: death + 1 })
+  test('row 2: a session outlives six deaths, one after another', async () => {
+    await using place = await opened(generation, { settings: [DIES_SOON] })
+    for (let death = 1; death <= 6; death++) {
+      expect(await run(place.session, 'import os\nos.kill(os.getpid(), 9)')).toMatchObject({ reason: 'crashed', generation: death + 1 })
     }
-    expect(await run(place.session, '6 * 7')).toMatchObject({ reason: 'completed', generation: 4 })
+    expect(await run(place.session, '6 * 7')).toMatchObject({ reason: 'completed', generation: 7 })
+  })
+
+  test('row 2: a kernel that died six times, so that its server gives it up, is one loss for its session', async () => {
+    await using place = await opened(generation, { settings: [DIES_SOON] })
+    const id = await place.kernelId()
+    let pid = await place.kernelProcess()
+    for (let death = 1; death <= 6; death++) {
+      killProcess(pid)
+      if (death === 6) break
+      const next = async () => {
+        const found = (await place.server.kernels()).get(id)
+        return found !== pid && found
+      }
+      pid = await until(`kernel ${death + 1}`, next)
+    }
+    await until('the end of the kernel', async () => (await place.server.rest('GET', `/api/kernels/${id}`)).status === 404)
+    await expect(run(place.session, 'x')).rejects.toMatchObject({ ...LOST, started: 'no' })
+    expect(await run(place.session, '6 * 7')).toMatchObject({ reason: 'completed', generation: 2 })
   })
 
   test.each(['cut', 'forget', 'swallow'] as const)(
@@ -217,6 +238,25 @@ describe.skipIf(missing).each(GENERATIONS)(`failures of a server (%s)${missing ?
     expect(await run(place.session, '6 * 7')).toMatchObject({ reason: 'completed', generation: 2 })
   })
 
+  test.skipIf(process.platform !== 'linux')(
+    'row 15: a session whose line was broken again and again leaves nothing behind in its server',
+    async () => {
+      await using place = await opened(generation)
+      const breakAndRun = async (times: number): Promise<void> => {
+        for (let time = 0; time < times; time++) {
+          expect(place.proxy.cut()).toBeGreaterThan(0)
+          expect(await run(place.session, '1')).toMatchObject({ reason: 'completed', generation: 1 })
+        }
+      }
+      // What a server loads and keeps at first. Lines that it takes for alive stay for its own 90 s, in which nobody can help it.
+      await breakAndRun(5)
+      const before = usageOf(place.server)
+      await breakAndRun(40)
+      await until('no more descriptors than before', () => usageOf(place.server).descriptors <= before.descriptors + 2)
+      expect(usageOf(place.server).residentBytes - before.residentBytes).toBeLessThan(20 * 2 ** 20)
+    },
+  )
+
   test('output floods: what the server would drop is bounded at the source, and the error at the end arrives', async () => {
     await using place = await opened(generation)
     const flushed = await run(place.session, 'for i in range(8000): print(i, flush=True)\n1 / 0')
@@ -227,6 +267,12 @@ describe.skipIf(missing).each(GENERATIONS)(`failures of a server (%s)${missing ?
     expect(Buffer.byteLength(flood.stdout) + (flood.dropped?.stdoutBytes ?? 0)).toBe(50_000_001)
   })
 })
+
+/** What a server holds; by proc, which Linux alone has. */
+function usageOf({ pid }: ServerProcess): { readonly descriptors: number; readonly residentBytes: number } {
+  const [, pages = '0'] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')
+  return { descriptors: readdirSync(`/proc/${pid}/fd`).length, residentBytes: Number(pages) * 4096 }
+}
 
 interface Place extends AsyncDisposable {
   readonly server: ServerProcess

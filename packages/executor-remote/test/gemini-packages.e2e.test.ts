@@ -1,8 +1,9 @@
 import { chmod, mkdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { ExecutorError } from '@interloop/core/executor'
+import { ExecutorError, runCode } from '@interloop/core/executor'
 import { findOnPath, runProgram } from '@interloop/executor-kit'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { localExecutor } from '../src/index.ts'
 import { confine } from '../src/local/confinement.ts'
 import { type PythonEnvironment, pythonFor } from '../src/local/environment.ts'
 import { spawnConfined } from './spawn-confined.ts'
@@ -98,6 +99,14 @@ describe.skipIf(!isAsked || findOnPath('python3') === undefined)("Google's packa
     if (environment === undefined) return skip(`they cannot be installed here: ${reason}`)
     const { python } = environment
     expect(await runProgram(python, ['-I', '-W', 'ignore', '-c', `import ${name}`])).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  test('are all imported by one program of a session that was given no limits', async ({ skip }) => {
+    if (environment === undefined) return skip(`they cannot be installed here: ${reason}`)
+    if (findOnPath('bwrap') === undefined) return skip('no bubblewrap')
+    await using executor = localExecutor({ packages: 'gemini', cacheFolder: cache })
+    const { reason: ended, error } = await runCode(executor, `import ${IMPORTS.join(', ')}`, { limits: { wallMs: MINUTES } })
+    expect([ended, error]).toEqual(['completed', undefined])
   })
 
   test('work together in a confinement, with the memory that Google gives its own tool', async ({ skip }) => {

@@ -1,14 +1,21 @@
-import { describe, expect, test } from 'vitest'
+import type { PrepareProgress } from '@interloop/core/executor'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { jupyterExecutor } from '../src/index.ts'
 import { HUB_USER, jupyterHub } from './servers/jupyter-hub.ts'
 import { missingServer } from './servers/jupyter-server.ts'
-import { run } from './started.ts'
+import type { ServerProcess } from './servers/server-process.ts'
+import { run, start } from './started.ts'
 
 const missing = await missingServer('hub')
 
 describe.skipIf(missing)(`a named server of a Hub${missing ? ` (${missing})` : ''}`, () => {
+  let server: ServerProcess
+  beforeAll(async () => {
+    server = await jupyterHub()
+  })
+  afterAll(() => server?.[Symbol.asyncDispose]())
+
   test('is started, runs programs with a token of its own, and is stopped with the executor', async () => {
-    await using server = await jupyterHub()
     const stops = { user: HUB_USER, server: 'run-1', stop: true }
     const executor = jupyterExecutor({ endpoint: server.url, token: server.token, hub: stops })
     const session = await executor.createSession({ files: [{ path: 'in.txt', content: '42' }] })
@@ -19,5 +26,32 @@ describe.skipIf(missing)(`a named server of a Hub${missing ? ` (${missing})` : '
     await other[Symbol.asyncDispose]()
     await executor[Symbol.asyncDispose]()
     await expect(run(session, '1')).rejects.toMatchObject({ code: 'closed', started: 'no' })
+  })
+
+  test('its start is told by prepare, as the Hub tells it', async () => {
+    await using executor = jupyterExecutor({
+      endpoint: server.url,
+      token: server.token,
+      hub: { user: HUB_USER, server: 'told', stop: true },
+    })
+    const told: PrepareProgress[] = []
+    await executor.prepare?.({ onProgress: (progress) => void told.push(progress) })
+    expect(told[0]).toEqual({ phase: 'starting a kernel' })
+    const ofTheHub = told.slice(1)
+    expect(ofTheHub.length).toBeGreaterThan(0)
+    expect(ofTheHub.map(({ phase }) => phase)).toEqual(ofTheHub.map(() => 'starting a server of the Hub'))
+    expect(ofTheHub.at(0)).toMatchObject({ fraction: 0, detail: 'Server requested' })
+  })
+
+  test('one that the Hub stopped has lost its sessions, and is started again for the next program', async () => {
+    const hub = { user: HUB_USER, server: 'stopped', stop: true }
+    await using executor = jupyterExecutor({ endpoint: server.url, token: server.token, hub })
+    const session = await executor.createSession()
+    const started = start(session, `print('begun', flush=True)\nwhile True: pass`)
+    await started.told('begun')
+    const api = `/hub/api/users/${HUB_USER}/servers/stopped`
+    expect((await server.rest('DELETE', api)).status).toBeOneOf([202, 204])
+    await expect(started.result).rejects.toMatchObject({ code: 'session_lost', stateLost: true, started: 'yes' })
+    expect(await run(session, '6 * 7')).toMatchObject({ reason: 'completed', value: { data: { 'text/plain': '42' } }, generation: 2 })
   })
 })

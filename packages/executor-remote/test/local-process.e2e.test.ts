@@ -1,11 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { runCode, type Session } from '@interloop/core/executor'
+import { findOnPath } from '@interloop/executor-kit'
 import { describe, expect, test } from 'vitest'
 import { localExecutor } from '../src/index.ts'
+import { controlGroupPlaces } from '../src/local/cgroup.ts'
 
 /** Far above what an end takes, far below any timer that could hold a host. */
 const AT_ONCE_MS = 5_000
@@ -87,6 +92,15 @@ describe.each(['none', 'sandbox'] as const)('a session with isolation %s', (isol
     expect(next.value?.data['text/plain']).toBe(`(False, 'given', 'own')`)
   })
 
+  test('has given back everything when it was disposed', async () => {
+    const executor = localExecutor({ isolation })
+    const session = await executor.createSession()
+    const { folder, supervisor } = whoIs((await runCode(session, WHO)).stdout)
+    await executor[Symbol.asyncDispose]()
+    if (isolation === 'none') expect([existsSync(folder), isThere(supervisor)]).toEqual([false, false])
+    expect(await ownControlGroups()).toEqual([])
+  })
+
   test('ends the processes of a program that had to be killed', async () => {
     await using executor = localExecutor({ isolation })
     const session = await executor.createSession()
@@ -144,15 +158,45 @@ while True: pass`
   })
 
   test.each([
+    ['an end that is none', `{'type': 'ended', 'number': NUMBER, 'ran': 7}`],
+    ['an end with a time of its own', `{'type': 'ended', 'number': NUMBER, 'ran': {'reason': 'completed', 'usage': {'wallMs': 'none'}}}`],
+    ['an end in another generation', `{'type': 'ended', 'number': NUMBER, 'ran': {'reason': 'completed', 'generation': 'x'}}`],
+    ['a value that is no bundle', `{'type': 'ended', 'number': NUMBER, 'ran': {'reason': 'completed', 'value': {'data': None}}}`],
+    ['a display without data', `{'type': 'display', 'display': 7}`],
+    ['a call without arguments', `{'type': 'call', 'id': 1, 'name': None, 'arguments': {}}`],
+  ])('takes nothing from a program that forges %s', async (_what, message) => {
+    await using executor = localExecutor({ isolation })
+    const session = await executor.createSession()
+    await runCode(session, `open('own.txt', 'w').write('own')`)
+    const code = `import json, os, stat, struct
+content = json.dumps(${message.replace('NUMBER', '2')}).encode()
+sockets = [descriptor for descriptor in range(3, 64) if os.path.exists(f'/proc/self/fd/{descriptor}') and stat.S_ISSOCK(os.fstat(descriptor).st_mode)]
+for descriptor in sockets: os.write(descriptor, struct.pack('>Ic', len(content), b'j') + content)
+while True: pass`
+    const { reason, state } = await runCode(session, code, { limits: { wallMs: 10_000 } })
+    expect([reason, state]).toEqual(['crashed', 'lost'])
+    expect((await runCode(session, `open('own.txt').read()`)).value?.data['text/plain']).toBe(`'own'`)
+  })
+
+  test.each([
     ['ends', 'SIGKILL'],
     ['stops', 'SIGSTOP'],
   ])('survives a program that %s its supervisor', async (_what, name) => {
     await using executor = localExecutor({ isolation })
     const session = await executor.createSession({ files: [{ path: 'given.txt', content: 'given' }] })
-    const code = `import os, signal\nprint(os.getcwd())\nos.kill(os.getppid(), signal.${name})\nwhile True: pass`
+    const code = `import os, signal
+print(os.getcwd())
+try:
+    os.kill(os.getppid(), signal.${name})
+except PermissionError: print('refused')
+while True: pass`
     const begin = performance.now()
-    const { outcome, state, stdout } = await runCode(session, code, { limits: { wallMs: 500 } })
-    expect([outcome === 'OUTCOME_OK', state]).toEqual([false, 'lost'])
+    const { outcome, reason, state, stdout } = await runCode(session, code, { limits: { wallMs: 500 } })
+    // From within the sandbox, the supervisor can be neither ended nor stopped, so it holds the deadline as ever: an ordinary user's has
+    // the number 1 there, and Landlock keeps signals from it (Linux 6.12).
+    if (isolation === 'sandbox' && (process.getuid?.() !== 0 || stdout.includes('refused')))
+      expect([reason, state]).toEqual(['deadline', 'kept'])
+    else expect([outcome === 'OUTCOME_OK', state]).toEqual([false, 'lost'])
     if (isolation === 'none' && stdout !== '') await expect.poll(() => existsSync(stdout.trim())).toBe(false)
     expect(performance.now() - begin).toBeLessThan(10_000)
     expect((await runCode(session, `open('given.txt').read()`)).value?.data['text/plain']).toBe(`'given'`)
@@ -199,18 +243,23 @@ print(outside)`
   test('is stopped at once also when the abort comes with the program', async () => {
     await using executor = localExecutor({ isolation })
     const session = await executor.createSession()
-    const controller = new AbortController()
-    let abortedAt = 0
-    const { reason, state } = await runCode(session, 'while True: pass', {
-      signal: controller.signal,
-      onEvent: ({ type }) => {
-        if (type !== 'status' || abortedAt > 0) return
-        abortedAt = performance.now()
-        setImmediate(() => controller.abort())
-      },
-    })
-    // Before the second interrupt, which comes after half a second.
-    expect([reason, state, performance.now() - abortedAt < 450]).toEqual(['aborted', 'kept', true])
+    async function timeToStop(): Promise<number> {
+      const controller = new AbortController()
+      let abortedAt = 0
+      const { reason, state } = await runCode(session, 'while True: pass', {
+        signal: controller.signal,
+        onEvent: ({ type }) => {
+          if (type !== 'status' || abortedAt > 0) return
+          abortedAt = performance.now()
+          setImmediate(() => controller.abort())
+        },
+      })
+      expect([reason, state]).toEqual(['aborted', 'kept'])
+      return performance.now() - abortedAt
+    }
+    // Before the second interrupt, which comes after half a second; one of a few, for a busy machine.
+    const times = [await timeToStop(), await timeToStop(), await timeToStop(), await timeToStop()]
+    expect(Math.min(...times)).toBeLessThan(450)
   })
 
   test('takes one that was started ahead, and never the same twice', async () => {
@@ -221,6 +270,30 @@ print(outside)`
     const fresh = await executor.createSession()
     expect((await runCode(fresh, `'marker' in globals()`)).value?.data['text/plain']).toBe('False')
   })
+})
+
+test('a process that outlives its unconfined session does not keep that from ending', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'interloop-outlives-'))
+  const executor = localExecutor({ isolation: 'none' })
+  const session = await executor.createSession()
+  const code = `import os, signal, time
+PID_FILE = ${JSON.stringify(join(folder, 'pid'))}
+child = os.fork()
+if child == 0:
+    os.setsid()
+    time.sleep(600)
+with open(PID_FILE, 'w') as file: file.write(str(child))
+os.kill(os.getppid(), signal.SIGKILL)
+time.sleep(600)`
+  const begin = performance.now()
+  try {
+    const { reason, state } = await runCode(session, code)
+    await executor[Symbol.asyncDispose]()
+    expect([reason, state, performance.now() - begin < 15_000]).toEqual(['crashed', 'lost', true])
+  } finally {
+    process.kill(Number(readFileSync(join(folder, 'pid'), 'utf8')), 'SIGKILL')
+    rmSync(folder, { recursive: true })
+  }
 })
 
 test('a program whose processes use up the memory together ends for that reason', async ({ skip }) => {
@@ -237,6 +310,63 @@ sys.exit(min(child.wait() for child in children))`
   expect((await runCode(session, '1 + 1')).value?.data['text/plain']).toBe('2')
 })
 
+test('a program that completed is told of a process that was ended for its memory', async ({ skip }) => {
+  await using executor = localExecutor({ limits: { memoryBytes: 128 * 2 ** 20, fileBytes: 2 ** 20 } })
+  await executor.prepare?.()
+  skip(executor.capabilities.limits.memoryBytes !== 'enforced', 'no control group can be made here')
+  const session = await executor.createSession()
+  // Each keeps what it took: together they want more than there is.
+  const code = `import os, signal
+ends = []
+for _ in range(4):
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        block = b'x' * (80 * 2 ** 20)
+        os.close(writer)
+        os.kill(os.getpid(), signal.SIGSTOP)
+    os.close(writer)
+    ends.append((reader, child))
+for reader, child in ends: os.read(reader, 1)
+for reader, child in ends:
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)`
+  const { reason, state, warnings } = await runCode(session, code)
+  expect([reason, state, warnings]).toEqual([
+    'completed',
+    'kept',
+    [expect.stringMatching(/^the system ended (a process|\d processes) of the session because its memory was used up$/)],
+  ])
+})
+
+test('a session whose Python could not be started again is opened anew when it can', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'interloop-again-'))
+  const python = join(folder, 'python3')
+  symlinkSync(findOnPath('python3') ?? '/usr/bin/python3', python)
+  try {
+    await using executor = localExecutor({ isolation: 'none', python })
+    const session = await executor.createSession({ files: [{ path: 'given.txt', content: 'given' }] })
+    const code = `import os, signal\nos.remove(${JSON.stringify(python)})\nos.kill(os.getppid(), signal.SIGKILL)\nwhile True: pass`
+    expect(await runCode(session, code)).toMatchObject({ reason: 'crashed', state: 'lost' })
+    await expect(runCode(session, '1')).rejects.toMatchObject({
+      code: 'session_lost',
+      started: 'no',
+      message: expect.stringContaining('could not be started again'),
+    })
+    symlinkSync(findOnPath('python3') ?? '/usr/bin/python3', python)
+    expect((await runCode(session, `open('given.txt').read()`)).value?.data['text/plain']).toBe(`'given'`)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('limits of a session that cannot be right are an error', async () => {
+  await using executor = localExecutor({ isolation: 'none' })
+  for (const memoryBytes of [0, -1, Number.NaN]) {
+    await expect(executor.createSession({ limits: { memoryBytes } })).rejects.toMatchObject({ name: 'OptionsError' })
+  }
+})
+
 test('a Python that is not there is an error that says so', async () => {
   await using executor = localExecutor({ isolation: 'none', python: '/no/such/python' })
   await expect(executor.createSession()).rejects.toMatchObject({
@@ -248,6 +378,16 @@ test('a Python that is not there is an error that says so', async () => {
 
 async function readText(session: Session, path: string): Promise<string> {
   return new TextDecoder().decode(await session.files.read(path))
+}
+
+/** Those that this process has made and not taken away. */
+async function ownControlGroups(): Promise<string[]> {
+  const [own, mounts] = await Promise.all(
+    ['/proc/self/cgroup', '/proc/self/mountinfo'].map((file) => readFile(file, 'utf8').catch(() => '')),
+  )
+  const places = controlGroupPlaces(own ?? '', mounts ?? '')
+  const names = await Promise.all(places.map(({ folder }) => readdir(folder).catch(() => [])))
+  return names.flat().filter((name) => name.startsWith(`interloop-${process.pid}-`))
 }
 
 interface Left {

@@ -53,6 +53,29 @@ c.fflush(None)`)
     expect(stdout).toBe(`${lines.join('')}library\n`)
   })
 
+  test('has what it writes past its streams in order', async () => {
+    const { stdout, stderr } = await run(`import os, sys
+for number in range(200):
+    print('print', number)
+    os.write(1, b'write %d\\n' % number)
+    print('error', number, end=' ', file=sys.stderr)
+    os.writev(2, [b'written ', b'%d\\n' % number])`)
+    const numbers = Array.from({ length: 200 }, (_, number) => number)
+    expect(stdout).toBe(numbers.map((number) => `print ${number}\nwrite ${number}\n`).join(''))
+    expect(stderr).toBe(numbers.map((number) => `error ${number} written ${number}\n`).join(''))
+  })
+
+  test('may write into a file that it put in the place of its standard output', async () => {
+    const code = `import os
+kept = os.dup(1)
+with open('redirected.txt', 'wb') as file: os.dup2(file.fileno(), 1)
+os.write(1, b'into the file')
+os.dup2(kept, 1)
+os.close(kept)
+open('redirected.txt').read()`
+    expect(await lastValue(code)).toBe(`'into the file'`)
+  })
+
   test('may use processes of multiprocessing, and their results', async () => {
     const code = `import multiprocessing
 def double(number): return 2 * number
@@ -65,6 +88,36 @@ doubled`
   test('is stopped at its processor limit, in C too', async () => {
     const { reason } = await runCode(session, 'import re\nre.match("(a+)+$", "a" * 40 + "b")', { limits: { cpuMs: 300, wallMs: 20_000 } })
     expect(reason).toBe('deadline')
+  })
+
+  test('is stopped at the processor limit of all its processes, which end', async () => {
+    const spin = `import subprocess, sys
+spinning = [subprocess.Popen([sys.executable, '-I', '-S', '-c', 'while True: pass']) for _ in range(2)]
+while True:
+    for child in spinning: child.wait()`
+    const { reason, state, usage } = await runCode(session, spin, { limits: { cpuMs: 500, wallMs: 20_000 } })
+    expect([reason, state]).toEqual(['deadline', 'kept'])
+    expect(usage.cpuMs).toBeGreaterThanOrEqual(500)
+    expect(usage.wallMs).toBeLessThan(15_000)
+    expect(await lastValue('[child.wait() for child in spinning]')).toBe('[-9, -9]')
+  })
+
+  test('is stopped at its processor limit also by processes whose end nobody waits for', async () => {
+    const spawn = `import os, signal, time
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+def spin(seconds):
+    end = time.process_time() + seconds
+    while time.process_time() < end: pass
+try:
+    while True:
+        if os.fork() == 0:
+            spin(0.2)
+            os._exit(0)
+        time.sleep(0.3)
+finally:
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)`
+    const { reason, usage } = await runCode(session, spawn, { limits: { cpuMs: 500, wallMs: 20_000 } })
+    expect([reason, usage.wallMs < 15_000]).toEqual(['deadline', true])
   })
 
   test('tells what was printed before its interpreter died in C', async () => {

@@ -1,15 +1,30 @@
 import { type ExecutionResult, type Executor, runCode, type Session } from '@interloop/core/executor'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pyodideExecutor } from '../../executor-pyodide/src/index.ts'
-import { localExecutor } from '../src/index.ts'
+import { jupyterExecutor, localExecutor } from '../src/index.ts'
+import { GENERATIONS, jupyterServer, missingServer } from './servers/jupyter-server.ts'
+import type { ServerProcess } from './servers/server-process.ts'
 
-const executors: readonly Executor[] = [pyodideExecutor({ packageSource: '' }), localExecutor()]
-let sessions: readonly Session[] = []
+const missing = await missingServer(...GENERATIONS)
+
+/** Where the programs run; what the first means, the others have to. */
+const PLACES = ['Pyodide', 'CPython of this machine', ...GENERATIONS.map((generation) => `an IPython kernel (${generation})`)]
+const sessions = new Map<string, Session>()
+const executors: Executor[] = []
+const servers: ServerProcess[] = []
+const meanings = new Map<string, Promise<unknown[]>>()
 
 beforeAll(async () => {
-  sessions = await Promise.all(executors.map((executor) => executor.createSession()))
+  if (missing === undefined) servers.push(...(await Promise.all(GENERATIONS.map((generation) => jupyterServer({ generation })))))
+  executors.push(pyodideExecutor(), localExecutor())
+  executors.push(...servers.map(({ url, token }) => jupyterExecutor({ endpoint: url, token })))
+  const created = await Promise.all(executors.map((executor) => executor.createSession()))
+  for (const [index, session] of created.entries()) sessions.set(PLACES[index] ?? '', session)
 })
-afterAll(() => Promise.all(executors.map((executor) => executor[Symbol.asyncDispose]())))
+afterAll(async () => {
+  await Promise.all(executors.map((executor) => executor[Symbol.asyncDispose]()))
+  await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()))
+})
 
 const RICH = `class Rich:
     def _repr_html_(self): return '<b>rich</b>'
@@ -35,6 +50,8 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   'a bundle of its own': [`${BUNDLE}Both()`],
   'a repr that raises': ['class Shy:\n    def __repr__(self): raise RuntimeError\nShy()'],
   'a text that is too long': [`'x' * 300_000`],
+  'more output than is kept': [`print('é' * 400_000)\nprint('€' * 400_000)\nprint('end')`],
+  'texts that UTF-8 cannot say': [`print('\\udc80a')`, `raise ValueError('\\ud83d')`],
   'a class that pickles': ['import pickle\nclass Pair: pass\ntype(pickle.loads(pickle.dumps(Pair()))).__module__, __name__'],
   'an exception': ['def outer():\n    inner()\ndef inner():\n    raise ValueError("deep")\nouter()'],
   'an exception of an earlier function': ['def fail():\n    raise LookupError("x")', '\nfail()'],
@@ -71,22 +88,41 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-describe.each(Object.entries(PROGRAMS))('%s', (_what, programs) => {
-  test('means the same in Pyodide and in CPython of this machine', async () => {
-    const [pyodide = [], local = []] = await Promise.all(sessions.map((session) => meaningsOf(session, programs)))
-    expect(local).toEqual(pyodide)
+/** What a kernel cannot mean, and why. */
+const NOT_IN_A_KERNEL: Readonly<Record<string, string>> = {
+  'a loop that nothing can wake': 'the loop of a kernel waits for messages too, so it is never forsaken: its deadline ends it',
+}
+
+const [first = '', ...others] = PLACES
+
+describe.each(Object.entries(PROGRAMS))('%s', (what, programs) => {
+  test.each(others)(`means the same in ${first} and in %s`, async (place) => {
+    const isKernel = place.includes('kernel')
+    if (isKernel && (missing !== undefined || what in NOT_IN_A_KERNEL)) return
+    const [one, other] = await Promise.all([first, place].map((each) => once(each, what, programs)))
+    expect(other).toEqual(one)
   })
 })
 
-async function meaningsOf(session: Session, programs: readonly string[]): Promise<unknown[]> {
-  const meanings: unknown[] = []
-  for (const program of programs) meanings.push(meaningOf(await runCode(session, program)))
-  return meanings
+/** Programs change their session, so that each runs once in each. */
+function once(place: string, what: string, programs: readonly string[]): Promise<unknown[]> {
+  const key = `${place}: ${what}`
+  const session = sessions.get(place)
+  if (session === undefined) throw new Error(`there is no session in ${place}`)
+  const found = meanings.get(key) ?? meaningsOf(session, programs)
+  meanings.set(key, found)
+  return found
 }
 
-/** Without what differs by machine and by version of Python: times, and the marks under a line of a traceback. */
+async function meaningsOf(session: Session, programs: readonly string[]): Promise<unknown[]> {
+  const found: unknown[] = []
+  for (const program of programs) found.push(meaningOf(await runCode(session, program)))
+  return found
+}
+
+/** Without what differs by machine, by version of Python and by what a line carries: times, marks under a line of a traceback, half pairs of UTF-16. */
 function meaningOf({ usage: _usage, error, ...result }: ExecutionResult): unknown {
   if (error === undefined) return result
   const lines = error.traceback.split('\n').filter((line) => !/^[ |]*[~^]+$/.test(line))
-  return { ...result, error: { ...error, traceback: lines.join('\n') } }
+  return { ...result, error: { ...error, value: error.value.toWellFormed(), traceback: lines.join('\n').toWellFormed() } }
 }

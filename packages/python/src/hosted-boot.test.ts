@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { hostedBoot } from './hosted-boot.ts'
-import { HOSTED_SOURCES, SOURCES } from './sources.ts'
+import { HOSTED_SOURCES } from './hosted-sources.ts'
+import { SOURCES } from './sources.ts'
 
 test('what a WebAssembly host boots has the runtime, and nothing of the supervisor of a process', () => {
   const names = [...hostedBoot().matchAll(/"(\w+)":/g)].map(([, name]) => name ?? '')

@@ -1,4 +1,5 @@
-import { HOSTED_SOURCES, SOURCES } from './sources.ts'
+import { HOSTED_SOURCES } from './hosted-sources.ts'
+import { SOURCES } from './sources.ts'
 
 /**
  * Python that puts the runtime into the interpreter of a WebAssembly host: run once in its `__main__`, where it leaves `tick` and nothing else.

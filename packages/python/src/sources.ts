@@ -1,4 +1,4 @@
-// Written by build.ts from src/runtime and src/hosted; not to be changed by hand.
+// Written by build.ts from src/runtime; not to be changed by hand.
 
 /** The Python files of the runtime, by name. */
 export const SOURCES: Readonly<Record<string, string>> = {
@@ -10,14 +10,17 @@ import traceback
 
 from _interloop import interpreter, system
 from _interloop.frames import FrameReader, json_frame
-from _interloop.pipes import OutgoingPipe, read_all
+from _interloop.pipes import OutgoingPipe, read_all, waiting_bytes
+from _interloop.processor_time import ProcessorTime, kill_other_processes
 
 FIRST_DESCRIPTOR = 3
 MOST_DESCRIPTORS = 1024
 
 
 class Child:
-    def __init__(self):
+    """\`is_alone\`: nobody but what it starts may get a signal from it."""
+
+    def __init__(self, is_alone):
         self._channel, channel = socket.socketpair()
         self._answers, answers = socket.socketpair()
         stdout_read, stdout = os.pipe()
@@ -25,7 +28,7 @@ class Child:
         parent = os.getpid()
         self.pid = os.fork()
         if self.pid == 0:
-            become_interpreter(parent, channel, answers, stdout, stderr)
+            become_interpreter(parent, is_alone, channel, answers, stdout, stderr)
         for end in (channel, answers):
             end.close()
         for descriptor in (stdout, stderr):
@@ -39,6 +42,8 @@ class Child:
         self.frames = FrameReader()
         # Whether it has said that it can take programs.
         self.is_ready = False
+        self._is_alone = is_alone
+        self._processor_time = ProcessorTime(self.pid, is_alone)
         # Status and usage, once it has ended.
         self.end = None
         self.is_closed = False
@@ -58,7 +63,32 @@ class Child:
             os.kill(self.pid, signal.SIGKILL)
 
     def cpu(self):
-        return system.cpu_seconds(self.pid)
+        """Seconds of this interpreter and what it starts, so far; None where the system does not tell."""
+        return self._processor_time.seconds()
+
+    def kill_other_processes(self):
+        """Those that programs have started, where they can be told from those of others."""
+        if self._is_alone:
+            kill_other_processes(self.pid)
+
+    def waiting_bytes(self):
+        """How much there is to \`receive\` now."""
+        return 0 if self.is_closed else waiting_bytes(self.channel.descriptor)
+
+    def receive(self, most):
+        """What the interpreter has told; nothing that came later than \`waiting_bytes\` was asked."""
+        if self.is_closed:
+            return b''
+        received, self.is_closed = read_all(self.channel.descriptor, most) if most else (b'', self._is_at_end())
+        return received
+
+    def _is_at_end(self):
+        try:
+            return not self._channel.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
 
     def read_pipes(self):
         """What is there now, as pairs of stream and bytes; a pipe that nobody can write any more is closed."""
@@ -78,12 +108,14 @@ class Child:
             os.close(descriptor)
 
 
-def become_interpreter(parent, channel, answers, stdout, stderr):
+def become_interpreter(parent, is_alone, channel, answers, stdout, stderr):
     """Never returns."""
     complaints = os.dup(2)
     try:
         os.setsid()
         system.tie_to_parent(parent)
+        if is_alone:
+            system.forbid_signals_to_others()
         system.forbid_core_files()
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP):
@@ -105,6 +137,50 @@ def become_interpreter(parent, channel, answers, stdout, stderr):
         os.write(complaints, traceback.format_exc().encode())
     finally:
         os._exit(1)
+`,
+  claims: `"""What an interpreter tells, a program can tell too: it is checked before its supervisor passes it on. Raises ValueError for what its runtime never sends."""
+
+REASONS = ('completed', 'exception', 'syntax_error', 'exit', 'memory')
+ERROR_TEXTS = {'name', 'value', 'traceback', 'missingModule'}
+
+
+def checked_end(ran):
+    """What became of a program, as \`Runtime.execute\` returns it."""
+    demand(isinstance(ran, dict) and ran.get('reason') in REASONS)
+    demand(ran.keys() <= {'reason', 'value', 'error', 'exitCode', 'dropped'})
+    if 'value' in ran:
+        checked_display(ran['value'])
+    if 'error' in ran:
+        checked_error(ran['error'])
+    demand(is_number(ran.get('exitCode', 0)))
+    dropped = ran.get('dropped', {})
+    demand(isinstance(dropped, dict) and dropped.keys() <= {'displays'} and is_number(dropped.get('displays', 0)))
+    return ran
+
+
+def checked_display(display):
+    demand(isinstance(display, dict) and display.keys() <= {'data', 'metadata'} and is_texts(display.get('data')))
+    demand(isinstance(display.get('metadata', {}), dict))
+    return display
+
+
+def checked_error(error):
+    demand(isinstance(error, dict) and error.keys() >= {'name', 'value', 'traceback'})
+    demand(is_texts({key: text for key, text in error.items() if key != 'line'}) and error.keys() <= {*ERROR_TEXTS, 'line'})
+    demand(is_number(error.get('line', 1)))
+
+
+def is_texts(texts):
+    return isinstance(texts, dict) and all(isinstance(text, str) for text in texts.values())
+
+
+def is_number(number):
+    return isinstance(number, int) and not isinstance(number, bool)
+
+
+def demand(holds):
+    if not holds:
+        raise ValueError('no message of the runtime')
 `,
   clock: `"""The own time of a program: it stands still while the host has calls open and the program only waits for them."""
 import time
@@ -314,11 +390,12 @@ class EventLoops:
 
         def initialize_and_watch(loop, *arguments, **options):
             initialize(loop, *arguments, **options)
-            self._watch(loop)
+            self.watch(loop)
 
         module.BaseSelectorEventLoop.__init__ = initialize_and_watch
 
-    def _watch(self, loop):
+    def watch(self, loop):
+        """Time in which a loop has nothing to do but to wait for tools is theirs."""
         select = loop._selector.select
 
         def watched_select(timeout=None):
@@ -347,11 +424,13 @@ def is_forsaken(loop, own_threads):
 `,
   execution: `"""One program as its supervisor sees it: what it told, its limits, and the ladder that stops it."""
 import json
+import math
 import os
 import signal
 import time
 
 from _interloop import system
+from _interloop.claims import checked_display, checked_end, demand, is_texts
 from _interloop.clock import ProgramClock
 from _interloop.outputs import Outputs
 from _interloop.tools import CALLS, OPEN_CALLS
@@ -393,14 +472,14 @@ class Execution:
         kind = message['type']
         if kind == 'display':
             self._outputs.flush()
-            self._tell({'type': 'display', 'display': message['display']})
+            self._tell({'type': 'display', 'display': checked_display(message['display'])})
         elif kind == 'call':
-            if len(self._open_calls) >= OPEN_CALLS:
-                raise ValueError('more than its runtime lets a program open')
-            self._open_calls.add(message['id'])
+            call = {key: message[key] for key in ('id', 'name', 'arguments')}
+            demand(is_texts(call) and len(self._open_calls) < OPEN_CALLS)
+            self._open_calls.add(call['id'])
             self._clock.count_call(1)
             self._outputs.flush()
-            self._tell({'type': 'call', 'number': self.number, **{key: message[key] for key in ('id', 'name', 'arguments')}})
+            self._tell({'type': 'call', 'number': self.number, **call})
         elif kind == 'begun':
             self._has_begun = True
             if self._is_stopped:
@@ -408,7 +487,7 @@ class Execution:
         elif kind == 'waiting':
             self._clock.set_waiting(bool(message['isWaiting']))
         elif kind == 'ended' and message['number'] == self.number:
-            return message['ran']
+            return checked_end(message['ran'])
         return None
 
     def answer(self, message):
@@ -437,6 +516,8 @@ class Execution:
 
     def look(self):
         if not self._is_stopped and self._left() <= 0:
+            if self._processor_time_left() <= 0:
+                self._child.kill_other_processes()  # an interrupt would leave them to go on
             self.stop('deadline')
         while self._is_stopped and self._steps and time.monotonic() - self._stops_since >= self._steps[0][0]:
             self._steps.pop(0)[1]()
@@ -474,10 +555,12 @@ class Execution:
 
     def _left(self):
         """Seconds that the program may still have."""
-        left = self._limits['wallMs'] / 1000 - self._clock.own()
-        if 'cpuMs' in self._limits:
-            left = min(left, self._limits['cpuMs'] / 1000 - (self._clock.cpu() or 0.0))
-        return left
+        return min(self._limits['wallMs'] / 1000 - self._clock.own(), self._processor_time_left())
+
+    def _processor_time_left(self):
+        if 'cpuMs' not in self._limits:
+            return math.inf
+        return self._limits['cpuMs'] / 1000 - (self._clock.cpu() or 0.0)
 
     def _kill(self):
         self._outputs.flush()
@@ -579,9 +662,10 @@ MAKE_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class Folder:
-    """Serves the files of a session, and finds out what a program changed."""
+    """Serves the files of a session, and finds out what a program changed. What is larger than \`hashed_bytes\` is told without a hash."""
 
-    def __init__(self, path):
+    def __init__(self, path, hashed_bytes=None):
+        self._hashed_bytes = hashed_bytes
         self._root = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._known = {}
 
@@ -603,8 +687,8 @@ class Folder:
         finally:
             os.close(parent)
 
-    def read(self, path):
-        """The content in pieces. Raises \`FileNotFoundError\` where there is no regular file."""
+    def open(self, path):
+        """A stream and its size. Raises \`FileNotFoundError\` where there is no regular file."""
         *folders, name = parts_of(path)
         parent = self._open_folder(folders)
         try:
@@ -613,11 +697,16 @@ class Folder:
             raise FileNotFoundError(path) from error
         finally:
             os.close(parent)
-        with open(file, 'rb', buffering=0) as stream:
-            status = os.fstat(file)
-            if not stat.S_ISREG(status.st_mode):
-                raise FileNotFoundError(path)
-            left = status.st_size
+        status = os.fstat(file)
+        if not stat.S_ISREG(status.st_mode):
+            os.close(file)
+            raise FileNotFoundError(path)
+        return open(file, 'rb', buffering=0), status.st_size
+
+    def read(self, path):
+        """The content in pieces. Raises \`FileNotFoundError\` where there is no regular file."""
+        stream, left = self.open(path)
+        with stream:
             while left > 0:
                 piece = stream.read(min(left, PIECE_BYTES))
                 if not piece:
@@ -653,13 +742,13 @@ class Folder:
         self._known = now
         found = []
         for path, file in now.items():
-            if path not in before or before[path]['sha256'] != file['sha256']:
+            if path not in before or is_changed(before[path], file):
                 found.append(
                     {
                         'path': path,
                         'change': 'modified' if path in before else 'created',
                         'size': file['stamp'][0],
-                        'sha256': file['sha256'],
+                        **({} if file['sha256'] is None else {'sha256': file['sha256']}),
                         **mime_type_of(path),
                     }
                 )
@@ -729,7 +818,8 @@ class Folder:
                 now[path] = known
                 return
             seen = time.time()
-            now[path] = {'stamp': stamp, 'seen': seen, 'sha256': sha256_of(stream, status.st_size)}
+            is_hashed = self._hashed_bytes is None or status.st_size <= self._hashed_bytes
+            now[path] = {'stamp': stamp, 'seen': seen, 'sha256': sha256_of(stream, status.st_size) if is_hashed else None}
 
 
 def parts_of(path):
@@ -743,6 +833,11 @@ def write_whole(stream, content):
     view = memoryview(content)
     while view:
         view = view[stream.write(view) :]
+
+
+def is_changed(before, now):
+    """Without a hash only the stamps tell."""
+    return before['sha256'] != now['sha256'] or (now['sha256'] is None and before['stamp'] != now['stamp'])
 
 
 def sha256_of(stream, size):
@@ -826,6 +921,7 @@ import sys
 import termios
 import threading
 import time
+from os import write  # a program is given another \`os.write\` (processes.py)
 
 from _interloop.console import text_stream
 from _interloop.frames import JSON, STDERR, STDOUT, FrameReader, frame
@@ -887,7 +983,7 @@ class PipeTransport:
     def send(self, kind, content):
         """A frame is sent whole or not at all, whatever interrupts."""
         if self._is_forked:
-            os.write(1 if kind == STDOUT else 2, content)
+            write(1 if kind == STDOUT else 2, content)
             return
         is_main = threading.get_ident() == self._main
         if is_main:
@@ -1052,11 +1148,11 @@ LONGEST_CHARACTER = 4
 
 
 class Outputs:
-    """Both streams of one program. \`tell\` gets messages; neighbours of one stream are one message."""
+    """Both streams of one program. \`tell\` gets messages; neighbours of one stream are one message. For \`head\` see \`Output\`."""
 
-    def __init__(self, limit, tell):
+    def __init__(self, limit, tell, head=None):
         self._tell = tell
-        self._streams = {name: Output(limit) for name in ('stdout', 'stderr')}
+        self._streams = {name: Output(limit, head) for name in ('stdout', 'stderr')}
         self._decoders = {}
         self._joined = (None, [])
 
@@ -1098,11 +1194,14 @@ class Outputs:
 
 
 class Output:
-    """One stream: \`limit\` bytes are told at once, as many as half of it are kept of the end."""
+    """
+    One stream: \`limit\` bytes are told at once, as many as half of it are kept of the end, for a host that makes \`limit\` bytes of both.
+    For one that joins them, \`head\` is what is told at once, and the rest of \`limit\` is kept.
+    """
 
-    def __init__(self, limit):
-        self._room = limit
-        self._tail_bytes = limit // 2 + LONGEST_CHARACTER
+    def __init__(self, limit, head=None):
+        self._room = limit if head is None else head
+        self._tail_bytes = limit // 2 + LONGEST_CHARACTER if head is None else limit - head
         self._tail = bytearray()
         self.bytes = 0
         self.dropped = 0
@@ -1115,6 +1214,7 @@ class Output:
             self._room -= len(content)
             return text
         end = character_start(content, self._room)
+        self._tail_bytes += self._room - end
         self._room = 0
         self._tail += content[end:]
         if len(self._tail) > 2 * self._tail_bytes + 2**16:
@@ -1185,7 +1285,10 @@ def patch_when_loaded(patches):
             patch(sys.modules[name])
 `,
   pipes: `"""Descriptors that never block: what cannot be written yet waits, so that a deadline is held whatever the other end does."""
+import fcntl
 import os
+import sys
+import termios
 
 
 class OutgoingPipe:
@@ -1215,12 +1318,20 @@ class OutgoingPipe:
             del self._waiting[:written]
 
 
+def waiting_bytes(descriptor):
+    """How much can be read at once; 0 also where the other end is closed."""
+    try:
+        return int.from_bytes(fcntl.ioctl(descriptor, termios.FIONREAD, bytes(4)), sys.byteorder)
+    except OSError:
+        return 0
+
+
 def read_all(descriptor, most=2**20):
-    """What is there now, up to about \`most\` bytes, and whether the other end is closed."""
+    """What is there now, up to \`most\` bytes, and whether the other end is closed."""
     received = bytearray()
     while len(received) < most:
         try:
-            piece = os.read(descriptor, 2**18)
+            piece = os.read(descriptor, min(2**18, most - len(received)))
         except BlockingIOError:
             return bytes(received), False
         except OSError:
@@ -1230,10 +1341,14 @@ def read_all(descriptor, most=2**20):
         received += piece
     return bytes(received), False
 `,
-  processes: `"""What a program printed before it starts another process is told before what that process writes."""
+  processes: `"""What a program printed is told before what it, or a process that it starts, then writes past \`sys.stdout\`."""
 import functools
 import os
 import sys
+
+
+# Standard output and standard error.
+STREAMS = (1, 2)
 
 
 class Processes:
@@ -1247,6 +1362,9 @@ class Processes:
             os.system = self._settling(os.system)
         if hasattr(os, 'register_at_fork'):
             os.register_at_fork(before=self._flush)
+        for name in ('write', 'writev'):
+            if hasattr(os, name):
+                setattr(os, name, self._flushing(getattr(os, name)))
 
     def _patch(self, module):
         module.Popen._execute_child = self._settling(module.Popen._execute_child)
@@ -1259,6 +1377,15 @@ class Processes:
 
         return settle_and_start
 
+    def _flushing(self, write):
+        @functools.wraps(write)
+        def flush_and_write(descriptor, content, /):
+            if descriptor in STREAMS:
+                self._flush()
+            return write(descriptor, content)
+
+        return flush_and_write
+
     def _flush(self):
         for stream in (sys.stdout, sys.stderr):
             try:
@@ -1266,6 +1393,76 @@ class Processes:
             except Exception:  # a program may have put anything there
                 pass
         self._settle()
+`,
+  processor_time: `"""The processor time of a session: that of its interpreter, and of all processes that its programs start."""
+import contextlib
+import os
+import resource
+import signal
+import time
+
+TICKS = os.sysconf('SC_CLK_TCK')
+# Fields of /proc/…/stat behind the name, proc(5): utime, stime, cutime, cstime.
+TIMES = slice(11, 15)
+TIMES_OF_ENDED = slice(13, 15)
+
+
+class ProcessorTime:
+    """
+    Of the interpreter \`pid\`. Where the session is alone its other processes count while they run; otherwise children count that
+    have ended. A process whose end nobody waits for takes its time along: what was seen of it stays counted.
+    """
+
+    def __init__(self, pid, is_alone):
+        self._pid = pid
+        self._is_alone = is_alone
+        self._used = 0.0
+        self._last = self._now()
+
+    def seconds(self):
+        """None where the system does not tell."""
+        now = self._now()
+        if now is None:
+            return None
+        if self._last is not None:
+            self._used += max(0.0, now - self._last)
+        self._last = now
+        return self._used
+
+    def _now(self):
+        try:
+            now = time.clock_gettime((~self._pid << 3) | 2)  # clock_getcpuclockid(3) of Linux
+        except OSError:
+            return None
+        now += ticks(self._pid, TIMES_OF_ENDED)
+        if self._is_alone:
+            now += sum(ticks(pid, TIMES) for pid in other_processes(self._pid))
+            ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+            now += ended.ru_utime + ended.ru_stime
+        return now
+
+
+def ticks(pid, fields):
+    """Seconds; 0 where the process has ended."""
+    with contextlib.suppress(OSError, ValueError):
+        with open(f'/proc/{pid}/stat', 'rb') as file:
+            return sum(map(int, file.read().rpartition(b')')[2].split()[fields])) / TICKS
+    return 0.0
+
+
+def other_processes(interpreter):
+    """What a session's programs have started and runs still, where no process of others can be seen: 1 is bubblewrap's, or a supervisor."""
+    try:
+        found = [int(name) for name in os.listdir('/proc') if name.isdigit()]
+    except OSError:
+        return []
+    return [pid for pid in found if pid not in (1, os.getpid(), interpreter)]
+
+
+def kill_other_processes(interpreter):
+    for pid in other_processes(interpreter):
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGKILL)
 `,
   program: `"""Runs a program: as \`__main__\`, with the value of its last expression, and whatever it raised as data."""
 import ast
@@ -1320,9 +1517,7 @@ class Programs:
                 self._end()
                 sys.stdin, sys.stdout, sys.stderr = self._streams
         except SystemExit as end:
-            if end.code is not None and not isinstance(end.code, int):
-                print(end.code, file=sys.stderr)
-            return {'reason': 'exit', 'exitCode': int(end.code) if isinstance(end.code, int) else int(end.code is not None)}
+            return left_by(end)
         except BaseException as error:
             return failure(error)
         finally:
@@ -1360,6 +1555,13 @@ class Programs:
             if part.co_flags & AWAITS:
                 value = await value
         return value
+
+
+def left_by(end):
+    """What became of a program that ended by this SystemExit; as in a process of its own, a code that is no number is printed."""
+    if end.code is not None and not isinstance(end.code, int):
+        print(end.code, file=sys.stderr)
+    return {'reason': 'exit', 'exitCode': int(end.code) if isinstance(end.code, int) else int(end.code is not None)}
 
 
 def without_indentation(source):
@@ -1503,7 +1705,7 @@ class Supervisor:
         signal.signal(signal.SIGCHLD, lambda number, interrupted: None)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)  # what Ctrl-C means is the host's to say
-        self._child = Child()
+        self._child = Child(is_alone)
 
     def run(self):
         try:
@@ -1596,17 +1798,19 @@ class Supervisor:
     # What the interpreter tells
 
     def _hear_child(self):
-        """Its pipes are heard first, but read last: what another process wrote before the interpreter went on is in them."""
+        """
+        What another process wrote before the interpreter went on is in its pipes by now, so those are told first. What the interpreter
+        told is taken only then: one that waits for that (\`settle\`) writes nothing into the pipes that would be told too early.
+        """
         child = self._child
-        received, is_closed = (b'', True) if child.is_closed else read_all(child.channel.descriptor)
-        child.is_closed = is_closed
+        size = child.waiting_bytes()
         for name, written in child.read_pipes():
             if self._execution is not None:
                 self._execution.write(name, 'pipe', written)
         try:
-            for kind, content in child.frames.feed(received):
+            for kind, content in child.frames.feed(child.receive(size)):
                 self._hear_frame(kind, content)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             # No frame of ours: the program wrote into the channel, and nothing more can be known of it.
             child.is_closed = True
             child.kill()
@@ -1651,7 +1855,7 @@ class Supervisor:
         system.kill_all(child.pid, self._is_alone)
         self._conclude(self._execution.crash(child.end[0]))
         child.close()
-        self._child = Child()
+        self._child = Child(self._is_alone)
 
     def _conclude(self, ran):
         for name, received in self._child.read_pipes():
@@ -1673,10 +1877,11 @@ import ctypes
 import os
 import resource
 import signal
-import time
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER = 1, 4, 36
-TICKS = os.sysconf('SC_CLK_TCK')
+# System calls, the same on all architectures: landlock(7).
+LANDLOCK_CREATE_RULESET, LANDLOCK_RESTRICT_SELF = 444, 446
+LANDLOCK_SCOPE_SIGNAL = 2
 
 
 def protect_supervisor():
@@ -1698,6 +1903,21 @@ def prctl(option, value):
         ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
 
 
+def forbid_signals_to_others():
+    """
+    From now on, this process and its children signal only one another: a supervisor of the same user can then be neither ended
+    nor stopped by a program. From Linux 6.12 on, and for processes that can gain no privileges.
+    """
+    with contextlib.suppress(AttributeError, OSError):
+        system_call = ctypes.CDLL(None).syscall
+        # handled_access_fs, handled_access_net, scoped
+        wanted = (ctypes.c_uint64 * 3)(0, 0, LANDLOCK_SCOPE_SIGNAL)
+        ruleset = system_call(LANDLOCK_CREATE_RULESET, wanted, ctypes.c_size_t(ctypes.sizeof(wanted)), 0)
+        if ruleset >= 0:
+            system_call(LANDLOCK_RESTRICT_SELF, ruleset, 0)
+            os.close(ruleset)
+
+
 def forbid_core_files():
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -1709,19 +1929,6 @@ def limit_memory(pid, memory_bytes):
         hard = resource.prlimit(pid, resource.RLIMIT_DATA)[1]
         soft = memory_bytes if hard == resource.RLIM_INFINITY else min(memory_bytes, hard)
         resource.prlimit(pid, resource.RLIMIT_DATA, (soft, hard))
-
-
-def cpu_seconds(pid):
-    """Of a process with all its threads, and of its children that ended; None where the system does not tell."""
-    try:
-        own = time.clock_gettime((~pid << 3) | 2)  # clock_getcpuclockid(3) of Linux
-    except OSError:
-        return None
-    with contextlib.suppress(OSError, ValueError, IndexError):
-        with open(f'/proc/{pid}/stat', 'rb') as file:
-            fields = file.read().rpartition(b')')[2].split()
-        own += (int(fields[13]) + int(fields[14])) / TICKS  # cutime and cstime
-    return own
 
 
 def forget_peak_memory(pid):
@@ -1987,6 +2194,8 @@ import traceback
 FRAMES = 20
 VALUE_CHARACTERS = 10_000
 TRACEBACK_CHARACTERS = 100_000
+# Of those who may call a program.
+RUNNERS = ('/asyncio/', '/IPython/', '/ipykernel/')
 
 
 def failure(error, reason='exception'):
@@ -2013,9 +2222,9 @@ def is_program(filename):
 
 
 def hide_own_frames(told):
-    """In chained and grouped exceptions too; asyncio's go where nothing of the program called it."""
+    """In chained and grouped exceptions too; those of asyncio and IPython go where nothing of the program called them."""
     frames = [frame for frame in told.stack if not is_own(frame.filename)]
-    while frames and '/asyncio/' in frames[0].filename:
+    while frames and any(runner in frames[0].filename for runner in RUNNERS):
         frames.pop(0)
     told.stack = traceback.StackSummary.from_list(frames)
     # Python 3.10 has no groups.
@@ -2026,470 +2235,5 @@ def hide_own_frames(told):
 
 def is_own(filename):
     return filename.startswith('<interloop') or '/_pyodide/' in filename
-`,
-}
-
-/** Those that take its place at the borders of a WebAssembly host, by name. No name stands in both. */
-export const HOSTED_SOURCES: Readonly<Record<string, string>> = {
-  channel: `"""Frames of JSON over descriptor 3, at whose other end the host sits: \`u32\` length (little-endian), then the content."""
-import json
-import os
-import select
-
-DESCRIPTOR = 3
-LENGTH_BYTES = 4
-PIECE_BYTES = 2**16
-
-
-class Channel:
-    """\`interrupts\` are held while a frame is on its way: it goes whole, or not at all."""
-
-    def __init__(self, interrupts):
-        self._interrupts = interrupts
-        self._received = bytearray()
-        # Made once: a request must get through when no memory is left.
-        self._piece = bytearray(PIECE_BYTES)
-        self._readable = select.poll()
-        self._readable.register(DESCRIPTOR, select.POLLIN)
-
-    def send(self, message):
-        content = json.dumps(message).encode()
-        frame = memoryview(len(content).to_bytes(LENGTH_BYTES, 'little') + content)
-        self._interrupts.hold()
-        try:
-            while frame:
-                frame = frame[os.write(DESCRIPTOR, frame) :]
-        finally:
-            self._interrupts.release()
-
-    def wait(self):
-        """Until there is something to take."""
-        self._readable.poll()
-
-    def take(self):
-        """The messages that are there now, without waiting for one."""
-        messages = []
-        self._interrupts.hold()
-        try:
-            while self._readable.poll(0):
-                size = os.readinto(DESCRIPTOR, self._piece)
-                if size == 0:
-                    os._exit(0)  # without a host there is nobody to run for
-                self._received += memoryview(self._piece)[:size]
-                messages.extend(self._whole_messages())
-        finally:
-            self._interrupts.release()
-        return messages
-
-    def _whole_messages(self):
-        while len(self._received) >= LENGTH_BYTES:
-            end = LENGTH_BYTES + int.from_bytes(self._received[:LENGTH_BYTES], 'little')
-            if len(self._received) < end:
-                return
-            content = bytes(self._received[LENGTH_BYTES:end])
-            del self._received[:end]
-            yield json.loads(content)
-`,
-  databases: `"""A query of sqlite runs in C for as long as it likes; asked now and then, it can be interrupted."""
-import functools
-import select
-
-from _interloop.waiting import monotonic
-
-# Instructions of sqlite's machine between two calls: some milliseconds.
-STEPS = 100_000
-# Seconds between two looks, each of which waits for a millisecond.
-LOOK = 0.05
-
-looking = select.poll()
-next_look = 0.0
-
-
-def patch_sqlite(module):
-    connect = module.connect
-
-    @functools.wraps(connect)
-    def interruptible_connect(*arguments, **options):
-        connection = connect(*arguments, **options)
-        connection.set_progress_handler(keep_going, STEPS)
-        return connection
-
-    module.connect = interruptible_connect
-
-
-def keep_going():
-    """An interrupt that is due ends \`poll\`, and what it raises here ends the query."""
-    global next_look
-    now = monotonic()
-    if now >= next_look:
-        next_look = now + LOOK
-        looking.poll(1)
-
-
-patches = {'sqlite3.dbapi2': patch_sqlite}
-`,
-  loops: `"""asyncio without sockets and threads: where a loop would listen to itself, it listens to the host, whose answers alone can wake it."""
-from _interloop.channel import DESCRIPTOR
-
-
-class HostedLoops:
-    """\`hear\` takes what the host has sent."""
-
-    def __init__(self, hear):
-        self._hear = hear
-        self.patches = {'asyncio.unix_events': self._patch}
-
-    def _patch(self, module):
-        hear = self._hear
-        loop_class = module._UnixSelectorEventLoop
-        submit = loop_class.run_in_executor
-
-        def make_self_pipe(loop):
-            loop._ssock = loop._csock = None
-            loop._internal_fds += 1
-            loop._add_reader(DESCRIPTOR, hear)
-
-        def close_self_pipe(loop):
-            loop._remove_reader(DESCRIPTOR)
-            loop._internal_fds -= 1
-
-        def run_in_executor(loop, executor, func, *args):
-            if executor is not None and not is_thread_pool(executor):
-                return submit(loop, executor, func, *args)
-            loop._check_closed()
-            return settled(loop.create_future(), func, args)
-
-        def add_signal_handler(loop, sig, callback, *args):
-            raise NotImplementedError('signals reach no event loop here')
-
-        loop_class._make_self_pipe = make_self_pipe
-        loop_class._close_self_pipe = close_self_pipe
-        loop_class.run_in_executor = run_in_executor
-        loop_class.add_signal_handler = add_signal_handler
-
-
-def is_thread_pool(executor):
-    from concurrent.futures import ThreadPoolExecutor
-
-    return isinstance(executor, ThreadPoolExecutor)
-
-
-def settled(future, function, arguments):
-    """There is no other thread, so it runs at once."""
-    try:
-        future.set_result(function(*arguments))
-    except Exception as error:
-        future.set_exception(error)
-    return future
-`,
-  modules: `"""
-Modules that are compiled into the interpreter and have no place in it: tests of CPython that crash on purpose, and Pyodide's
-bridge to JavaScript. To import one is to import a module that does not exist.
-"""
-import importlib.machinery
-import sys
-import zipimport
-
-HIDDEN = frozenset(
-    {
-        '_ctypes_test',
-        '_pyodide_core',
-        '_remote_debugging',
-        '_testbuffer',
-        '_testcapi',
-        '_testclinic',
-        '_testclinic_limited',
-        '_testimportmultiple',
-        '_testinternalcapi',
-        '_testlimitedcapi',
-        '_testmultiphase',
-        '_testsinglephase',
-        '_xxtestfuzz',
-        'xxlimited',
-        'xxlimited_35',
-        'xxsubtype',
-    }
-)
-
-# All of multiprocessing needs it; the text is then what it says of itself.
-REFUSED = {'_multiprocessing': 'Python has one process here: multiprocessing can start no other; call the function itself'}
-
-
-class VisibleBuiltins(importlib.machinery.BuiltinImporter):
-    """No barrier: what a hidden module asks of the host is refused there."""
-
-    @classmethod
-    def find_spec(cls, name, path=None, target=None):
-        if name in REFUSED:
-            raise ImportError(REFUSED[name], name=name)
-        return None if name in HIDDEN else importlib.machinery.BuiltinImporter.find_spec(name, path, target)
-
-
-def hide_modules():
-    position = sys.meta_path.index(importlib.machinery.BuiltinImporter)
-    sys.meta_path[position] = VisibleBuiltins
-    sys.builtin_module_names = tuple(name for name in sys.builtin_module_names if name not in HIDDEN)
-    for name in HIDDEN:
-        sys.modules.pop(name, None)
-
-
-def keep_library_listed():
-    """The archive of the standard library never changes; to read its list again for each program takes ten milliseconds."""
-    library = next(path for path in sys.path if path.endswith('.zip'))
-    invalidate = zipimport.zipimporter.invalidate_caches
-
-    def invalidate_others(finder):
-        if finder.archive != library:
-            invalidate(finder)
-
-    zipimport.zipimporter.invalidate_caches = invalidate_others
-`,
-  seeds: `"""Sessions that start from one image would draw the same random numbers, and think that they began when it was made."""
-import os
-import random
-import sys
-import time
-
-
-def plant_seeds():
-    """The seed of hashes stays: order in a set is then the same in each."""
-    random.seed(int.from_bytes(os.urandom(32), 'little'))
-    for name, reseed in RESEED.items():
-        module = sys.modules.get(name)
-        if module is not None:
-            reseed(module)
-
-
-def reseed_names(tempfile):
-    tempfile._name_sequence = None
-
-
-def reseed_numpy(numpy_random):
-    numpy_random.seed()
-
-
-def restart_clock(logging):
-    logging._startTime = time.time_ns()
-
-
-RESEED = {'tempfile': reseed_names, 'numpy.random': reseed_numpy, 'logging': restart_clock}
-`,
-  session: `"""The interpreter in the WebAssembly host: it takes one request at each tick (see README.md beside this file)."""
-import functools
-import os
-import platform
-import sys
-import time
-
-from _interloop import databases, threads
-from _interloop.console import text_stream
-from _interloop.interrupts import Interrupts
-from _interloop.loops import HostedLoops
-from _interloop.modules import hide_modules, keep_library_listed
-from _interloop.patches import patch_when_loaded
-from _interloop.runtime import Runtime
-from _interloop.seeds import plant_seeds
-from _interloop.tracebacks import failure
-from _interloop.transport import DescriptorTransport, write_whole
-from _interloop.waiting import sleep
-
-
-class HostedSession:
-    """Made once, when the image is; from then on \`__main__\` of the host and that of programs are two."""
-
-    def __init__(self):
-        self._modules = sys.modules
-        self._host_main = sys.modules['__main__']
-        self._interrupts = Interrupts()
-        self._transport = DescriptorTransport(self._interrupts)
-        time.sleep = sleep
-        threads.refuse_threads()
-        hide_modules()
-        keep_library_listed()
-        sys.stdin = sys.__stdin__ = open(0, encoding='utf-8', closefd=False)
-        sys.stdout = sys.__stdout__ = text_stream(functools.partial(write_whole, 1), 1, 'surrogateescape')
-        sys.stderr = sys.__stderr__ = text_stream(functools.partial(write_whole, 2), 2, 'backslashreplace')
-        sys.argv = ['']
-        sys.path.insert(0, '')
-        patch_when_loaded({**HostedLoops(self._transport.hear).patches, **threads.patches, **databases.patches})
-        self._runtime = Runtime(self._transport)
-        self._transport.deliver = self._runtime.tools.deliver
-        self._program_main = sys.modules['__main__']
-        self._modules['__main__'] = self._host_main
-
-    def tick(self):
-        """What a program does is told in its result; what is raised here is a fault of ours, and ends the session."""
-        self._modules['__main__'] = self._program_main
-        try:
-            request = self._transport.request()
-            if request['type'] == 'start':
-                self._start(request)
-            else:
-                self._execute(request)
-        finally:
-            self._program_main = self._modules.get('__main__')
-            self._modules['__main__'] = self._host_main
-
-    def _start(self, request):
-        plant_seeds()
-        os.environ.clear()
-        os.environ.update({**request['environment'], 'MPLBACKEND': 'Agg'})
-        os.makedirs(request['folder'], exist_ok=True)
-        os.chdir(request['folder'])
-        self._transport.tell({'type': 'ready', 'version': platform.python_version()})
-
-    def _execute(self, request):
-        self._interrupts.install()
-        ran = self._runtime.execute(request['code'], request['number'], request['displayBytes'], request['toolCalls'])
-        self._interrupts.install()
-        try:
-            self._tell_end(request, ran)
-        except MemoryError as error:  # the value is too large to be written
-            self._tell_end(request, failure(error))
-
-    def _tell_end(self, request, ran):
-        self._transport.tell({'type': 'ended', 'number': request['number'], 'ran': ran})
-`,
-  threads: `"""There is one thread here: who would start another, or wait for one, is told so instead of waiting for ever."""
-import _thread
-
-from _interloop.waiting import sleep
-
-REFUSAL = "can't start new thread: Python has one thread here; call the function itself, or use asyncio"
-DEADLOCK = 'deadlock: Python has one thread here, so nothing can end this wait'
-
-
-def refuse_threads():
-    _thread.start_new_thread = _thread.start_new = _thread.start_joinable_thread = refuse
-
-
-def patch_threading(module):
-    module._start_new_thread = module._start_joinable_thread = refuse
-    wait = module.Condition.wait
-
-    def wait_without_threads(condition, timeout=None):
-        """Events, queues and semaphores wait by it. A lock that waits with a time limit would use the processor meanwhile."""
-        if timeout is None:
-            raise RuntimeError(DEADLOCK)
-        if condition._is_owned():
-            sleep(max(timeout, 0))
-        return wait(condition, 0)
-
-    module.Condition.wait = wait_without_threads
-
-
-def refuse(*arguments, **options):
-    raise RuntimeError(REFUSAL)
-
-
-patches = {'threading': patch_threading}
-`,
-  transport: `"""What \`Runtime\` needs, over the descriptors of the WebAssembly host."""
-import os
-
-from _interloop.channel import Channel
-
-# Given back when a program is over that took all the memory: its end has to be told, and the next one to be heard.
-RESERVE_BYTES = 2**20
-
-
-class DescriptorTransport:
-    """\`deliver\` is told the answers of tools; the one who puts this together sets it."""
-
-    # It runs none beside the program's: there are none here.
-    own_threads = 0
-
-    def __init__(self, interrupts):
-        self._interrupts = interrupts
-        self._channel = Channel(interrupts)
-        self._reserve = None
-        self.deliver = None
-        self.tell = self._channel.send
-
-    def begin(self):
-        """Only from now on an interrupt is one of this program, so the host waits for that."""
-        try:
-            self._reserve = bytearray(RESERVE_BYTES)
-        except MemoryError:
-            pass  # the program may be the one that frees some
-        self._interrupts.begin()
-        self.tell({'type': 'begun'})
-
-    def end(self):
-        self._interrupts.end()
-        self._reserve = None
-
-    def settle(self):
-        """What was written has been read by then: nothing here is written to later."""
-
-    def call(self, identity, name, arguments):
-        self.tell({'type': 'call', 'id': identity, 'name': name, 'arguments': arguments})
-
-    def wait(self, call):
-        while not call.is_done.is_set():
-            self._channel.wait()
-            self.hear()
-
-    def hear(self):
-        """Delivers the answers that are there, without waiting for one. An interrupt loses none: it comes after all were delivered."""
-        self._interrupts.hold()
-        try:
-            for message in self._channel.take():
-                self._deliver(message)
-        finally:
-            self._interrupts.release()
-
-    def request(self):
-        """The request that the host has laid there; answers to a program that is over are passed over."""
-        while True:
-            for message in self._channel.take():
-                if message['type'] != 'answer':
-                    return message
-            self._channel.wait()
-
-    def _deliver(self, message):
-        if message['type'] == 'answer':
-            self.deliver(message['id'], message.get('value'), message.get('error'))
-
-
-def write_whole(descriptor, content):
-    left = memoryview(content)
-    while left:
-        left = left[os.write(descriptor, left) :]
-`,
-  waiting: `"""Waiting without using the processor: \`poll\` is the one call in which the host lets time pass, and an interrupt ends it."""
-import math
-import operator
-import select
-import time
-
-# \`poll\` counts milliseconds in 31 bits; what is longer is waited for in turns. Seconds.
-LONGEST_TURN = 86_400.0
-
-monotonic = time.monotonic
-nothing = select.poll()
-
-
-def sleep(seconds, /):
-    """
-    Delay execution for a given number of seconds.  The argument may be
-    a floating-point number for subsecond precision.
-    """
-    end = monotonic() + checked(seconds)
-    while (left := end - monotonic()) > 0:
-        nothing.poll(math.ceil(min(left, LONGEST_TURN) * 1000))
-
-
-def checked(seconds):
-    """With the errors of CPython's own \`sleep\`."""
-    if not isinstance(seconds, float):
-        seconds = operator.index(seconds)
-    if seconds != seconds:
-        raise ValueError('Invalid value NaN (not a number)')
-    if seconds < 0:
-        raise ValueError('sleep length must be non-negative')
-    if seconds > 2**63 / 10**9:
-        raise OverflowError('timestamp too large to convert to C PyTime_t')
-    return seconds
 `,
 }

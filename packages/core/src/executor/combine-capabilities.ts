@@ -3,9 +3,7 @@ import { weakest } from './compare-isolation.ts'
 
 const STRENGTHS: readonly Strength[] = ['none', 'advisory', 'enforced']
 
-const SNAPSHOTS: readonly Capabilities['snapshots'][] = ['none', 'files', 'full']
-
-/** What holds of a session that may move from the first to the second: of each promise the weaker. What is there (runtime, packages) is the first's. */
+/** What holds of a session that may move from the first to the second: of each promise the weaker. What is there (runtime, packages) is the first's. A session that moves gives no snapshots. */
 export function combineCapabilities(first: Capabilities, second: Capabilities): Capabilities {
   const notes = [...(first.notes ?? []), ...(second.notes ?? []).map((note) => `after a move: ${note}`)]
   return {
@@ -16,7 +14,7 @@ export function combineCapabilities(first: Capabilities, second: Capabilities): 
     stopMs: Math.max(first.stopMs, second.stopMs),
     idempotent: first.idempotent && second.idempotent,
     tools: first.tools && second.tools,
-    snapshots: lesser(SNAPSHOTS, first.snapshots, second.snapshots),
+    snapshots: 'none',
     ...(notes.length > 0 ? { notes } : {}),
   }
 }
@@ -24,10 +22,9 @@ export function combineCapabilities(first: Capabilities, second: Capabilities): 
 function weakerLimits(first: Capabilities['limits'], second: Capabilities['limits']): Capabilities['limits'] {
   // Object.keys forgets that the names are those of limits.
   const names = Object.keys(first) as (keyof Limits)[]
-  return Object.fromEntries(names.map((name) => [name, lesser(STRENGTHS, first[name] ?? 'none', second[name] ?? 'none')]))
+  return Object.fromEntries(names.map((name) => [name, weaker(first[name] ?? 'none', second[name] ?? 'none')]))
 }
 
-/** Of two values the one that stands earlier in the order. */
-function lesser<Value>(order: readonly Value[], one: Value, other: Value): Value {
-  return order.indexOf(one) < order.indexOf(other) ? one : other
+function weaker(one: Strength, other: Strength): Strength {
+  return STRENGTHS.indexOf(one) < STRENGTHS.indexOf(other) ? one : other
 }

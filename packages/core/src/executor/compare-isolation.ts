@@ -27,3 +27,11 @@ export function weakest(first: Confinement, second: Confinement): Confinement {
     network: NETWORK[second.network] > NETWORK[first.network] ? second.network : first.network,
   }
 }
+
+/**
+ * Whether nothing that a program does gets out of its place: then it can run again there, and nothing happens twice.
+ * Its folder and host tools are another matter. An allowlist lets out what is on it.
+ */
+export function letsNothingOut({ isolation, network }: Confinement): boolean {
+  return network === 'none' && ISOLATION[isolation] > ISOLATION.none
+}

@@ -228,3 +228,55 @@ describe('defineExecutor: files', () => {
     expect(put).toHaveBeenCalledTimes(0)
   })
 })
+
+describe('disposal at any moment', { timeout: 60_000 }, () => {
+  // Moments are turns of the microtask queue.
+  async function turns(count: number): Promise<void> {
+    for (let turn = 0; turn < count; turn += 1) await undefined
+  }
+
+  test('while a session is being made leaves none behind', async () => {
+    const ends = new Set<string>()
+    for (let moment = 0; moment < 60; moment += 1) {
+      const { executor, opened } = defined(async () => ({}), { before: () => turns(5), session: { files: { put: () => turns(5) } } })
+      const made = executor.createSession({ files: [{ path: 'a', content: 'a' }] }).then(
+        () => 'made',
+        (error: unknown) => (ExecutorError.is(error) ? error.code : 'bug'),
+      )
+      await turns(moment)
+      await executor[Symbol.asyncDispose]()
+      ends.add(await made)
+      // One that was given up is closed when it comes.
+      await vi.waitFor(() => expect({ moment, closes: opened.map(({ closes }) => closes) }).toEqual({ moment, closes: [1] }), {
+        timeout: 30_000,
+      })
+    }
+    expect(ends).toEqual(new Set(['closed', 'made']))
+  })
+
+  test('while an interpreter is made anew leaves none behind', async () => {
+    for (let moment = 0; moment < 60; moment += 1) {
+      let isFirst = true
+      const { executor, opened } = defined(
+        async () => {
+          if (!isFirst) return {}
+          isFirst = false
+          throw new ExecutorError('session_lost', 'gone')
+        },
+        { before: () => turns(5) },
+      )
+      const session = await executor.createSession()
+      await expect(execute(session)).rejects.toMatchObject({ code: 'session_lost' })
+      const running = execute(session).then(
+        ({ result }) => result.reason,
+        (error: unknown) => (ExecutorError.is(error) ? error.code : 'bug'),
+      )
+      await turns(moment)
+      await session[Symbol.asyncDispose]()
+      expect(await running).toBeOneOf(['closed', 'completed'])
+      await vi.waitFor(() => expect({ moment, open: opened.filter(({ closes }) => closes !== 1) }).toEqual({ moment, open: [] }), {
+        timeout: 30_000,
+      })
+    }
+  })
+})

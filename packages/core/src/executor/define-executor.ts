@@ -1,7 +1,7 @@
 import { ExecutorError } from '../errors.ts'
 import type { Capabilities, Executor, Session, SessionOptions } from '../executor.ts'
 import { DefinedSession } from './defined-session.ts'
-import { type OpenedSession, openSession } from './opened-session.ts'
+import { closeQuietly, type OpenedSession, openSession } from './opened-session.ts'
 
 /** What a small executor is made of. */
 export interface ExecutorDefinition {
@@ -30,13 +30,22 @@ export function defineExecutor(definition: ExecutorDefinition): Executor {
   const sessions = new Set<Session>()
   const open = (options: SessionOptions) => definition.open(options)
 
+  function refuseDisposed(): void {
+    if (closing.signal.aborted) throw new ExecutorError('closed', `the executor ${definition.name} was disposed`, { started: 'no' })
+  }
+
   return {
     specVersion: 1,
     name: definition.name,
     capabilities,
     async createSession(options = {}) {
-      if (closing.signal.aborted) throw new ExecutorError('closed', `the executor ${definition.name} was disposed`, { started: 'no' })
+      refuseDisposed()
       const opened = await openSession(open, options, [options.signal, closing.signal])
+      if (closing.signal.aborted) {
+        // Disposed as it opened: it stands in no list yet.
+        void closeQuietly(opened)
+        refuseDisposed()
+      }
       const session = new DefinedSession({
         opened,
         open,

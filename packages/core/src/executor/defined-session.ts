@@ -12,6 +12,7 @@ import type {
 } from '../executor.ts'
 import { abortedResult } from './aborted-result.ts'
 import { ABORTED, untilAborted } from './aborting.ts'
+import { atMost } from './at-most.ts'
 import { checkFiles, checkPath } from './file-path.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { type HeldLimits, limitsFor } from './limits.ts'
@@ -212,14 +213,6 @@ function checkRequest({ code, language }: ExecutionRequest, limits: HeldLimits, 
   const bytes = new TextEncoder().encode(code).length
   if (bytes <= limits.sourceBytes) return
   throw new ExecutorError('too_large', `the program has ${bytes} bytes, the limit is ${limits.sourceBytes}`, { started: 'no' })
-}
-
-/** Waits for a promise, but not for ever. */
-async function atMost(milliseconds: number, promise: Promise<unknown>): Promise<void> {
-  const { promise: late, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, milliseconds)
-  await Promise.race([promise, late])
-  clearTimeout(timer)
 }
 
 /** An interpreter that died took its variables along, whether the definition says so or not. */

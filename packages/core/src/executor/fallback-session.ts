@@ -1,43 +1,29 @@
-import { ExecutorError } from '../errors.ts'
+import { ExecutorError, OptionsError } from '../errors.ts'
 import type {
   Capabilities,
   ExecutionContext,
   ExecutionRequest,
   ExecutionResult,
-  Executor,
-  FileInput,
   MoveCause,
   Moved,
   Session,
   SessionFiles,
-  SessionOptions,
   SessionRef,
 } from '../executor.ts'
 import { abortedResult } from './aborted-result.ts'
 import { ABORTED, untilAborted } from './aborting.ts'
+import { atMost } from './at-most.ts'
+import { letsNothingOut } from './compare-isolation.ts'
 import { rememberOutput, type ToldOutput } from './continued-output.ts'
+import type { FallbackParts } from './fallback-parts.ts'
+import { type Place, type UntoldMove, writeReference } from './fallback-reference.ts'
 import { createLedger, type Ledger } from './ledger.ts'
-import { causeOfMove, mayGoAgain } from './move-cause.ts'
+import { causeOfMove, isUnavailable, mayGoAgain } from './move-cause.ts'
 import { disposeQuietly, type Move, moveSession } from './move-session.ts'
+import { createMovingFiles, type MovingFiles } from './moving-files.ts'
 import { safeEmit } from './safe-emit.ts'
 import { createSessionLog, type LoggedCall, recordCalls, type SessionLog } from './session-log.ts'
 import { createTurns, type Turns } from './turns.ts'
-
-/** What a session of `withFallback` is made of. */
-export interface FallbackParts {
-  readonly first: Executor
-  readonly second: Executor
-  /** Of the first; of the second where the first could not make one. */
-  readonly session: Session
-  /** It is one of the second, and the run has not been told so. */
-  readonly startedInSecond?: Moved | undefined
-  /** It was there before: what had been done in it is not known. */
-  readonly isResumed?: boolean | undefined
-  readonly options: SessionOptions
-  readonly on: readonly MoveCause[]
-  /** Prepares the second; resolves with why no program may go there, in words. */
-  refusal(): Promise<string | undefined>
-}
 
 /** What became of a program in the first. */
 interface Attempt {
@@ -55,7 +41,7 @@ interface Attempt {
 
 /** A session of `withFallback`: one of the first executor, and after a move one of the second. */
 export class FallbackSession implements Session {
-  readonly id: string = crypto.randomUUID()
+  readonly id: string
   readonly files: SessionFiles
   readonly #parts: FallbackParts
   readonly #closing = new AbortController()
@@ -63,28 +49,39 @@ export class FallbackSession implements Session {
   // A failure that is thrown is asked of the session itself again: its ledger knows more.
   readonly #ledger: Ledger = createLedger({ forget: () => true })
   /** Keys whose programs may have run in the first: they never run in the second. */
-  readonly #uncertain = new Set<string>()
+  readonly #ranInFirst: Set<string>
+  readonly #movingFiles: MovingFiles
   #current: Session
+  #place: Place
   #log: SessionLog = createSessionLog()
-  #isMoved: boolean
-  #offset = 0
-  #untold: Moved | undefined
+  /** Of the session in the first, as far as the log goes: variables that were lost since then are not rebuilt. */
+  #loggedGeneration: number
+  #offset: number
+  #untold: UntoldMove | undefined
   #isRunning = false
   #moving: Promise<unknown> = Promise.resolve()
-  /** Files that are being put and removed. */
-  readonly #changing = new Set<Promise<void>>()
-  /** The session of the first, after a move. */
-  #leaving: Promise<void> | undefined
+  /** What is disposed beside the session that is there: that of the first after a move, what a move that was given up had made. */
+  readonly #leaving = new Set<Promise<unknown>>()
   #disposal: Promise<void> | undefined
 
   constructor(parts: FallbackParts) {
     this.#parts = parts
+    this.id = parts.resumed?.id ?? crypto.randomUUID()
     this.#current = parts.session
-    this.#isMoved = parts.startedInSecond !== undefined
-    this.#untold = parts.startedInSecond
-    this.files = this.#createFiles()
-    if (!this.#isMoved) for (const file of parts.options.files ?? []) this.#log.put(file)
-    if (parts.isResumed) this.#log.breakOff('the session had been resumed')
+    this.#place = parts.place
+    this.#loggedGeneration = parts.session.generation
+    this.#offset = parts.resumed?.offset ?? 0
+    this.#ranInFirst = new Set(parts.resumed?.keys)
+    this.#untold = parts.untold
+    this.#movingFiles = createMovingFiles({
+      current: () => this.#openFiles(),
+      moveSettled: () => this.#settled(),
+      isRunning: () => this.#isRunning,
+      log: () => (this.#place === 'first' ? this.#log : undefined),
+    })
+    this.files = this.#movingFiles.files
+    if (this.#place === 'first') for (const file of parts.options.files ?? []) this.#log.put(file)
+    if (parts.resumed) this.#log.breakOff('the session had been resumed')
   }
 
   get generation(): number {
@@ -92,11 +89,15 @@ export class FallbackSession implements Session {
   }
 
   get capabilities(): Capabilities {
-    return this.#current.capabilities ?? (this.#isMoved ? this.#parts.second : this.#parts.first).capabilities
+    return this.#current.capabilities ?? this.#parts[this.#place].capabilities
   }
 
+  /** Of the session where it is now: one from before a move names a session that the move has disposed. */
   get ref(): SessionRef | undefined {
-    return this.#current.ref
+    const inner = this.#current.ref
+    if (inner === undefined) return undefined
+    const named = { executor: this.#parts.name, id: this.id, generation: this.generation }
+    return writeReference(named, { place: this.#place, inner, keys: [...this.#ranInFirst], untold: this.#untold })
   }
 
   async execute(request: ExecutionRequest, context: ExecutionContext): Promise<ExecutionResult> {
@@ -125,8 +126,8 @@ export class FallbackSession implements Session {
   }
 
   async #execute(request: ExecutionRequest, context: ExecutionContext): Promise<ExecutionResult> {
-    if (!this.#isMoved) return this.#executeInFirst(request, context)
-    if (this.#uncertain.has(request.idempotencyKey))
+    if (this.#place === 'first') return this.#executeInFirst(request, context)
+    if (this.#ranInFirst.has(request.idempotencyKey))
       throw new ExecutorError('not_found', 'the program may have run before the session moved to another executor', {
         started: 'unknown',
       })
@@ -135,14 +136,15 @@ export class FallbackSession implements Session {
 
   async #executeInFirst(request: ExecutionRequest, context: ExecutionContext): Promise<ExecutionResult> {
     const generation = this.generation
-    for (const file of request.files ?? []) this.#log.put(file)
     const told = rememberOutput(context.emit)
     const { calls, callTool } = recordCalls((call) => context.callTool(call))
     const attempt = { request, context, told, calls, generation, begin: performance.now() }
     const result = await this.#attempt(attempt, callTool)
-    const cause = result ? await this.#causeOf(result) : 'unavailable'
-    if (cause === undefined || context.signal.aborted) return this.#enter(attempt, result ?? abortedResult(generation, 0))
-    return this.#move({ ...attempt, ...(result && { result }) }, cause)
+    if (result === undefined) return context.signal.aborted ? abortedResult(generation, 0) : this.#move(attempt, 'unavailable')
+    this.#noteLoss(result.generation - (result.state === 'lost' ? 1 : 0))
+    const cause = await this.#causeOf(result, context.signal)
+    if (cause === undefined || context.signal.aborted) return this.#enter(attempt, result)
+    return this.#move({ ...attempt, result }, cause)
   }
 
   /** Runs it in the first. Undefined where that cannot be reached, nothing had started, and the session may move for it. */
@@ -150,69 +152,89 @@ export class FallbackSession implements Session {
     { request, context, told, calls }: Omit<Attempt, 'result'>,
     callTool: ExecutionContext['callTool'],
   ): Promise<ExecutionResult | undefined> {
+    const key = request.idempotencyKey
+    // Of a session that was resumed nobody knows which keys it has seen.
+    const mayHaveRun = this.#ranInFirst.has(key) || this.#parts.resumed !== undefined
+    this.#ranInFirst.add(key)
+    const puts = (request.files ?? []).map((file) => this.#log.put(file))
     this.#isRunning = true
     try {
       return await this.#current.execute(request, { signal: context.signal, emit: told.emit, callTool })
     } catch (error) {
-      if (!ExecutorError.is(error) || error.started !== 'no') {
-        this.#uncertain.add(request.idempotencyKey)
+      if (!didNotStart(error)) {
         this.#log.breakOff('it is not known how a program before ended')
+        throw error
       }
-      const mayMove = isUnavailable(error, this.#parts.on) && calls.length === 0 && !this.#uncertain.has(request.idempotencyKey)
-      if (!mayMove) throw error
+      for (const takeBack of puts) takeBack()
+      if (!mayHaveRun) this.#ranInFirst.delete(key)
+      if (ExecutorError.is(error) && error.stateLost) this.#noteLoss(undefined)
+      if (!isUnavailable(error, this.#parts.on) || calls.length > 0 || mayHaveRun) throw error
+      this.#noteLoss(this.#current.generation)
       return undefined
     } finally {
       this.#isRunning = false
     }
   }
 
-  async #causeOf(result: ExecutionResult): Promise<MoveCause | undefined> {
+  /** `generation`: of the first, in which it began; undefined where it says that variables are gone. */
+  #noteLoss(generation: number | undefined): void {
+    if (generation !== this.#loggedGeneration) this.#log.breakOff('its variables had been lost before')
+  }
+
+  async #causeOf(result: ExecutionResult, signal: AbortSignal): Promise<MoveCause | undefined> {
     const { second, on } = this.#parts
-    // What the second has is known for certain once it is prepared; one that cannot be now may have been.
-    if (result.error?.missingModule !== undefined) await second.prepare?.().catch(() => undefined)
+    if (result.error?.missingModule !== undefined && on.includes('missing_package')) {
+      // What the second has is known for certain once it is prepared; one that cannot be now may have been.
+      const prepared = Promise.resolve(second.prepare?.()).catch(() => undefined)
+      if ((await untilAborted(prepared, [signal, this.#closing.signal])) === ABORTED) return undefined
+    }
     return causeOfMove(result, second.capabilities, on)
   }
 
   /** The program stays what it was in the first. */
   #enter({ request, calls }: Attempt, result: ExecutionResult, warnings: readonly string[] = []): ExecutionResult {
     this.#log.program(request, calls, result)
+    this.#loggedGeneration = result.generation
     return withWarnings(this.#counted(result), warnings)
   }
 
   async #move(attempt: Attempt, cause: MoveCause): Promise<ExecutionResult> {
     const { first, second } = this.#parts
-    const { context, generation, result } = attempt
+    const { request, context, generation, result } = attempt
     context.emit({ type: 'status', status: 'preparing', detail: `${first.name} → ${second.name}: ${cause}` })
-    const move = await this.#tryMove(cause, context.signal)
+    const before = this.capabilities
+    const move = await this.#tryMove(cause, generation, context.signal)
     if (typeof move === 'string') {
       if (result !== undefined) return this.#enter(attempt, result, [move])
       this.#refuseClosed()
       if (context.signal.aborted) return abortedResult(generation, 0)
       throw new ExecutorError('unavailable', `${first.name} cannot be reached, and ${move}`, { retryable: true, started: 'no' })
     }
-    this.#go(move, generation)
     const again = mayGoAgain(result, {
       calls: attempt.calls.length,
       foldersWereEqual: move.foldersWereEqual,
+      bothLetOut: !letsNothingOut(before) && !letsNothingOut(this.capabilities),
     })
     const moved: Moved = { from: first.name, to: second.name, cause, variables: move.variables, ran: again ? 'second' : 'first' }
     if (!again && result) {
       const state = move.variables === 'rebuilt' ? 'restored' : 'lost'
       return withWarnings({ ...result, state, generation: this.generation, moved }, move.warnings)
     }
-    this.#untold = moved
-    const before = performance.now() - attempt.begin
-    const ran = await this.#current.execute({ ...attempt.request, files: undefined }, { ...context, emit: attempt.told.continued() })
-    const queuedMs = ran.usage.queuedMs + before
-    return withWarnings(this.#toldMove(this.#counted({ ...ran, usage: { ...ran.usage, queuedMs } })), move.warnings)
+    this.#untold = { moved, warnings: move.warnings }
+    this.#ranInFirst.delete(request.idempotencyKey)
+    // Its files are in the folder already, unless the first never had them.
+    const files = result === undefined ? request.files : undefined
+    const queuedMs = performance.now() - attempt.begin
+    const ran = await this.#current.execute({ ...request, files }, { ...context, emit: attempt.told.continued() })
+    return this.#toldMove(this.#counted({ ...ran, usage: { ...ran.usage, queuedMs: ran.usage.queuedMs + queuedMs } }))
   }
 
-  /** The session in the second, or why there is none, in words. */
-  async #tryMove(cause: MoveCause, signal: AbortSignal): Promise<Move | string> {
+  /** The session in the second, where it is from then on, or why there is none, in words. `generation`: before the program that caused it. */
+  async #tryMove(cause: MoveCause, generation: number, signal: AbortSignal): Promise<Move | string> {
     const { first, second, options, refusal } = this.#parts
     const stop = new AbortController()
     const moving = (async () => {
-      await Promise.allSettled(this.#changing)
+      await this.#movingFiles.changesSettled()
       const refused = await refusal()
       if (refused !== undefined) return `the session was not moved to ${second.name}: ${refused}`
       return moveSession({
@@ -227,19 +249,30 @@ export class FallbackSession implements Session {
     const settled = untilAborted(moving, [signal, this.#closing.signal])
     this.#moving = settled
     const move = await settled
-    if (move !== ABORTED) return move
+    // Disposed as it settled: nobody would dispose what it made. From here to `#go` nothing is awaited.
+    if (move !== ABORTED && !this.#closing.signal.aborted) {
+      if (typeof move !== 'string') this.#go(move, generation)
+      return move
+    }
     stop.abort(new Error('the move was given up'))
-    void moving.then((late) => typeof late !== 'string' && disposeQuietly(late.session))
+    this.#leave(moving.then((late) => (typeof late === 'string' ? undefined : disposeQuietly(late.session))))
     return `the session was not moved to ${second.name}: the program was aborted meanwhile`
   }
 
-  /** From here on everything is done in the second. `generation`: before the program that caused it. */
+  /** From here on everything is done in the second. */
   #go({ session, variables }: Move, generation: number): void {
-    this.#leaving = this.#current[Symbol.asyncDispose]().catch(() => undefined) // what it held is in the second
+    const before = this.#current
+    // What it held is in the second; what is being read of it may be read to its end.
+    this.#leave(untilAborted(this.#movingFiles.usesSettled(), [this.#closing.signal]).then(() => disposeQuietly(before)))
     this.#current = session
-    this.#isMoved = true
+    this.#place = 'second'
     this.#offset = generation + (variables === 'lost' ? 1 : 0) - session.generation
     this.#log = createSessionLog()
+  }
+
+  #leave(leaving: Promise<unknown>): void {
+    const left = leaving.finally(() => this.#leaving.delete(left))
+    this.#leaving.add(left)
   }
 
   #counted(result: ExecutionResult): ExecutionResult {
@@ -248,43 +281,16 @@ export class FallbackSession implements Session {
 
   /** The first result after a move says it. */
   #toldMove(result: ExecutionResult): ExecutionResult {
-    const moved = this.#untold
+    const untold = this.#untold
     this.#untold = undefined
-    if (moved === undefined) return result
-    return { ...result, moved, ...(moved.variables === 'lost' && { state: 'lost' }) }
+    if (untold === undefined) return result
+    const { moved, warnings } = untold
+    return withWarnings({ ...result, moved, ...(moved.variables === 'lost' && { state: 'lost' }) }, warnings)
   }
 
-  #createFiles(): SessionFiles {
-    const after = async <Value>(use: (files: SessionFiles) => Promise<Value>, enter?: () => void): Promise<Value> => {
-      await this.#settled()
-      this.#refuseClosed()
-      const wasRunning = this.#isRunning
-      const using = use(this.#current.files)
-      if (enter === undefined) return using
-      const changing = using.then(() => {
-        if (this.#isMoved) return
-        // The order would not be known.
-        if (wasRunning || this.#isRunning) this.#log.breakOff('a file was changed while a program ran')
-        enter()
-      })
-      this.#changing.add(changing)
-      await changing.finally(() => this.#changing.delete(changing))
-      return using
-    }
-    return {
-      put: (file: FileInput) =>
-        after(
-          (files) => files.put(file),
-          () => this.#log.put(file),
-        ),
-      read: (path) => after((files) => files.read(path)),
-      list: () => after((files) => files.list()),
-      remove: (path) =>
-        after(
-          (files) => files.remove(path),
-          () => this.#log.remove(path),
-        ),
-    }
+  #openFiles(): SessionFiles {
+    this.#refuseClosed()
+    return this.#current.files
   }
 
   /** No move goes on. */
@@ -297,7 +303,11 @@ export class FallbackSession implements Session {
 
   async #dispose(): Promise<void> {
     this.#closing.abort(new Error('the session was disposed'))
-    await Promise.all([this.#current[Symbol.asyncDispose](), this.#leaving])
+    const { first, second } = this.#parts
+    const stopMs = Math.max(first.capabilities.stopMs, second.capabilities.stopMs)
+    const [end] = await Promise.allSettled([this.#current[Symbol.asyncDispose](), atMost(stopMs, this.#turns.settled())])
+    await atMost(stopMs, Promise.all(this.#leaving))
+    if (end.status === 'rejected') throw end.reason
   }
 
   #refuseClosed(): void {
@@ -305,9 +315,9 @@ export class FallbackSession implements Session {
   }
 }
 
-/** Whether the executor could not be reached, nothing had started, and that is a reason to move. */
-export function isUnavailable(error: unknown, on: readonly MoveCause[]): boolean {
-  return on.includes('unavailable') && ExecutorError.is(error) && error.code === 'unavailable' && error.started === 'no'
+/** An option that cannot be right is refused before anything runs. */
+function didNotStart(error: unknown): boolean {
+  return OptionsError.is(error) || (ExecutorError.is(error) && error.started === 'no')
 }
 
 function withWarnings(result: ExecutionResult, warnings: readonly string[]): ExecutionResult {

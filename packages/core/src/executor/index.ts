@@ -26,8 +26,8 @@ export type {
 } from '../executor.ts'
 export { resultText } from '../feedback.ts'
 export { type StandardOutput, type StandardSchema, type Tool, type ToolContext, tool } from '../tool.ts'
-// For executors that are written by hand, so that what the helper does has one meaning everywhere.
-export { ABORTED, onAbort, untilAborted } from './aborting.ts'
+// What `defineExecutor` is made of, for executors that are written by hand, so that it has one meaning everywhere (docs/executors.md).
+export { ABORTED, untilAborted } from './aborting.ts'
 export { defineExecutor, type ExecutorDefinition } from './define-executor.ts'
 export { checkFiles, checkPath } from './file-path.ts'
 export { type HeldLimits, limitsFor } from './limits.ts'

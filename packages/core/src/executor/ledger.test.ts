@@ -28,12 +28,43 @@ describe('createLedger', () => {
     await expect(ledger.once('key', async () => RESULT)).rejects.toBe(broken)
   })
 
-  test('never runs a key again whose result is no longer kept', async () => {
-    const ledger = createLedger()
-    for (let number = 0; number <= 100; number += 1) await ledger.once(`key ${number}`, async () => RESULT)
+  test('keeps as many results as their texts leave room for, and never runs a key again whose result is gone', async () => {
+    const ledger = createLedger({ keptBytes: 100_000 })
+    const long = { ...RESULT, stdout: 'x'.repeat(40_000) }
+    await ledger.once('long 0', async () => long)
+    for (let number = 0; number < 50; number += 1) await ledger.once(`short ${number}`, async () => RESULT)
     const run = vi.fn(async () => RESULT)
-    await expect(ledger.once('key 0', run)).rejects.toMatchObject({ code: 'not_found', started: 'yes' })
-    expect(await ledger.once('key 1', run)).toBe(RESULT)
+    expect([await ledger.once('long 0', run), await ledger.once('short 0', run)]).toEqual([long, RESULT])
+    await ledger.once('long 1', async () => long)
+    await expect(ledger.once('long 0', run)).rejects.toMatchObject({ code: 'not_found', started: 'yes' })
+    expect([await ledger.once('short 0', run), await ledger.once('long 1', run)]).toEqual([RESULT, long])
     expect(run).toHaveBeenCalledTimes(0)
+  })
+
+  test('counts what was shown, and keeps the newest result however large it is', async () => {
+    const ledger = createLedger({ keptBytes: 10_000 })
+    const png = { data: { 'image/png': 'x'.repeat(20_000) } }
+    const shown = { ...RESULT, displays: [png] }
+    const valued = { ...RESULT, value: png }
+    await ledger.once('small', async () => RESULT)
+    await ledger.once('shown', async () => shown)
+    const run = vi.fn(async () => RESULT)
+    await expect(ledger.once('small', run)).rejects.toMatchObject({ started: 'yes' })
+    expect(await ledger.once('shown', run)).toBe(shown)
+    await ledger.once('valued', async () => valued)
+    await expect(ledger.once('shown', run)).rejects.toMatchObject({ started: 'yes' })
+    expect(await ledger.once('valued', run)).toBe(valued)
+    expect(run).toHaveBeenCalledTimes(0)
+  })
+
+  test('lets no result go for one that still runs, nor one that runs', async () => {
+    const ledger = createLedger({ keptBytes: 10_000 })
+    const { promise, resolve } = Promise.withResolvers<typeof RESULT>()
+    const running = ledger.once('running', () => promise)
+    const large = { ...RESULT, stdout: 'x'.repeat(20_000) }
+    await ledger.once('large', async () => large)
+    const again = ledger.once('running', () => Promise.reject(new Error('it ran twice')))
+    resolve(RESULT)
+    expect([await running, await again]).toEqual([RESULT, RESULT])
   })
 })

@@ -1,5 +1,6 @@
 import { ExecutorError } from '../errors.ts'
 import type { Executor, Moved, Session, SessionFiles, SessionOptions } from '../executor.ts'
+import { letsNothingOut } from './compare-isolation.ts'
 import { equalizeFiles } from './equal-files.ts'
 import { rebuild } from './rebuild.ts'
 import type { SessionLog } from './session-log.ts'
@@ -37,16 +38,17 @@ export async function moveSession({ log, from, isUnreachable, to, options, signa
   const filesThere = await reachable(from.files)
   if (filesThere === undefined && !isUnreachable) throw new ExecutorError('unavailable', 'its files cannot be read')
   const isFolderKnown = filesThere !== undefined || log.knowsFolder
-  const gap = log.gap ?? (isFolderKnown ? undefined : 'the files that programs made cannot be read any more')
+  const gap = log.gap ?? (isFolderKnown ? effectsGap(log, to) : 'the files that programs made cannot be read any more')
   const wanted: SessionOptions = { limits: options.limits, signal }
   let session = await to.createSession(wanted)
+  let rebuiltInVain: Promise<void> | undefined
   try {
     let difference = gap
     if (difference === undefined) {
       difference = await rebuilt(log, session, signal)
       signal.throwIfAborted()
       if (difference !== undefined) {
-        disposeQuietly(session)
+        rebuiltInVain = disposeQuietly(session)
         session = await to.createSession(wanted)
       }
     }
@@ -63,9 +65,16 @@ export async function moveSession({ log, from, isUnreachable, to, options, signa
       ],
     }
   } catch (error) {
-    disposeQuietly(session)
+    await Promise.all([disposeQuietly(session), rebuiltInVain])
     throw error
   }
+}
+
+/** No effect of a program happens twice: where what it does gets out, no program runs again. */
+function effectsGap({ entries }: SessionLog, { name, capabilities }: Executor): string | undefined {
+  if (letsNothingOut(capabilities) || entries.every(({ kind }) => kind !== 'program')) return undefined
+  const { isolation, network } = capabilities
+  return `what the programs before did outside of their folder could happen again in ${name} (isolation ${isolation}, network ${network})`
 }
 
 /** The files of a session that answers. */
@@ -102,7 +111,11 @@ async function putKnown({ entries }: SessionLog, { files }: Session): Promise<vo
   }
 }
 
-/** Nobody waits for it; that it fails changes nothing. */
-export function disposeQuietly(session: Session): void {
-  session[Symbol.asyncDispose]().catch(() => undefined)
+/** That it fails changes nothing for anybody. Never rejects. */
+export async function disposeQuietly(session: Session): Promise<void> {
+  try {
+    await session[Symbol.asyncDispose]()
+  } catch {
+    // See above.
+  }
 }

@@ -28,7 +28,8 @@ export interface SessionLog {
   readonly gap: string | undefined
   /** The entries are all that can have changed the folder. */
   readonly knowsFolder: boolean
-  put(file: FileInput): void
+  /** Returns what takes the entry back: it was not put after all. */
+  put(file: FileInput): () => void
   remove(path: string): void
   /** A program that ended, well or not. One that left no state is not entered. */
   program(request: ExecutionRequest, calls: readonly LoggedCall[], result: ExecutionResult): void
@@ -63,6 +64,12 @@ export function createSessionLog(limitBytes: number = LOG_BYTES): SessionLog {
     else if (entry.kind !== 'program' || gap === undefined) entries.push(entry)
   }
 
+  function takeBack(entry: LogEntry): void {
+    if (!entries.includes(entry)) return
+    entries = entries.filter((other) => other !== entry)
+    bytes -= sizeOf(entry)
+  }
+
   return {
     get entries() {
       return entries
@@ -73,7 +80,11 @@ export function createSessionLog(limitBytes: number = LOG_BYTES): SessionLog {
     get knowsFolder() {
       return !hasRun && !isFull()
     },
-    put: (file) => enter({ kind: 'put', file: copied(file) }),
+    put(file) {
+      const entry: LogEntry = { kind: 'put', file: copied(file) }
+      enter(entry)
+      return () => takeBack(entry)
+    },
     remove: (path) => enter({ kind: 'remove', path }),
     program(request, calls, result) {
       if (result.reason === 'syntax_error' || result.state === 'restored') return

@@ -5,6 +5,7 @@ import {
   ExecutorError,
   type Session,
 } from '../../src/executor/index.ts'
+import { pythonExecutor } from '../reference/python-executor.ts'
 import { type BrokenExecutor, broken } from './broken-executor.ts'
 import { lyingSession } from './lies.ts'
 
@@ -116,7 +117,7 @@ export const brokenSessions: readonly BrokenExecutor[] = [
       usage: { ...result.usage, queuedMs: 0, wallMs: result.usage.queuedMs + result.usage.wallMs },
     }),
   }),
-  broken('leaks its sessions', ['disposal'], ['disposes its sessions with the executor'], {
+  broken('leaks its sessions', ['disposal'], ['disposes its sessions with the executor', 'makes no session that outlives its executor'], {
     executor(reference) {
       let isDisposed = false
       return {
@@ -128,6 +129,29 @@ export const brokenSessions: readonly BrokenExecutor[] = [
           isDisposed = true
           // The test that finds it must not leave processes behind.
           setTimeout(() => void reference[Symbol.asyncDispose](), 4_000)
+        },
+      }
+    },
+  }),
+  broken('gives out a session that was being made when it was disposed', ['disposal'], ['makes no session that outlives its executor'], {
+    executor(reference) {
+      let isDisposed = false
+      return {
+        async createSession(options) {
+          if (isDisposed) throw new ExecutorError('closed', 'disposed', { started: 'no' })
+          const session = await reference.createSession(options).catch((error: unknown) => {
+            if (!isDisposed) throw error
+            return undefined
+          })
+          if (session !== undefined) return session
+          const another = pythonExecutor()
+          // The test that finds it must not leave processes behind.
+          setTimeout(() => void another[Symbol.asyncDispose](), 4_000)
+          return another.createSession(options)
+        },
+        async [Symbol.asyncDispose]() {
+          isDisposed = true
+          await reference[Symbol.asyncDispose]()
         },
       }
     },

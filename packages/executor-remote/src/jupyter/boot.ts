@@ -1,6 +1,6 @@
 import { ExecutorError } from '@interloop/core/executor'
+import { KERNEL_SOURCES, SOURCES } from '@interloop/python'
 import { recordOf } from './frames.ts'
-import { GUEST } from './guest/guest.ts'
 
 /** What the guest is told when it is put into a kernel. */
 export interface BootOptions {
@@ -32,8 +32,9 @@ export const KEEP_BYTES: number = 64 * 2 ** 20
 
 /** The request that puts the guest into a kernel. As an expression of `user_expressions` it leaves no name behind, and is not tokenised by IPython. */
 export function bootRequest(options: BootOptions): object {
-  const space = `{'__name__': 'interloop', 'options': __import__('json').loads(${pythonString(JSON.stringify(options))})}`
-  const run = `exec(compile(${pythonString(GUEST)}, '<interloop>', 'exec'), space)`
+  const given = `__import__('json').loads(${pythonString(JSON.stringify({ options, sources: CARRIED }))})`
+  const space = `{'__name__': 'interloop', **${given}}`
+  const run = `exec(compile(${pythonString(BOOT)}, '<interloop>', 'exec'), space)`
   return {
     code: '',
     silent: true,
@@ -44,6 +45,17 @@ export function bootRequest(options: BootOptions): object {
   }
 }
 
+const { boot: BOOT = '', ...GUEST } = KERNEL_SOURCES
+
+/** Of the runtime, what the guest imports. */
+const SHARED = [
+  ...['clock', 'console', 'displays', 'event_loop', 'figures', 'files', 'loader', 'outputs', 'patches', 'processes', 'program'],
+  ...['tools', 'tracebacks'],
+]
+
+/** One meaning everywhere: a kernel has the same files as the other executors, and beside them those that are a kernel's. */
+const CARRIED = { ...GUEST, ...Object.fromEntries(Object.entries(SOURCES).filter(([name]) => SHARED.includes(name))) }
+
 /** The guest's answer; undefined where the kernel is no IPython and knows nothing of expressions. Throws where the guest failed. */
 export function bootedOf(reply: Readonly<Record<string, unknown>>): Booted | undefined {
   const answer = recordOf(recordOf(reply['user_expressions'])['interloop'])
@@ -51,7 +63,8 @@ export function bootedOf(reply: Readonly<Record<string, unknown>>): Booted | und
     const said = `${String(answer['ename'])}: ${String(answer['evalue'])}`
     throw new ExecutorError('unsupported', `the kernel could not take up what it needs: ${said}`, { started: 'no' })
   }
-  return bootedValue(recordOf(recordOf(answer['data'])['application/json']))
+  const told = recordOf(answer['data'])['text/plain']
+  return typeof told === 'string' && told.startsWith('{') ? bootedValue(recordOf(JSON.parse(told))) : undefined
 }
 
 /** What a guest says of itself; undefined where that is nothing. */

@@ -2,7 +2,7 @@ import type { HeldLimits } from '@interloop/core/executor'
 import { type ExecutionContext, type ExecutionRequest, ExecutorError, type ExecutorEvent, type Reason } from '@interloop/core/executor'
 import { type Effect, type ExecutionState, type Heard, NEW_EXECUTION, transition, type Verdict } from './execution-state.ts'
 import { recordOf } from './frames.ts'
-import type { Kernel } from './kernel.ts'
+import type { HeardCall, Kernel } from './kernel.ts'
 import { lost } from './kernel-loss.ts'
 import { foldOutputs, type GuestEnd, guestEndOf, type Outputs } from './outputs.ts'
 import { answerTools } from './tools.ts'
@@ -40,6 +40,7 @@ export function runInKernel(kernel: Kernel, request: ExecutionRequest, context: 
   const { promise, resolve, reject } = Promise.withResolvers<Execution>()
   const key = request.idempotencyKey
   const outputs = foldOutputs()
+  const earlyCalls = new Map<string, HeardCall>()
   const release = kernel.hold()
   let state: ExecutionState = NEW_EXECUTION
   let end: GuestEnd | undefined
@@ -98,6 +99,18 @@ export function runInKernel(kernel: Kernel, request: ExecutionRequest, context: 
       for (const event of outputs.take(kind, content)) tell(event)
     }
     hear({ type: 'event', number })
+    for (const call of earlyCalls.values()) takeCall(call)
+  }
+
+  /** One that overtook what was told before it waits; it is repeated, and by then that was lost. */
+  function takeCall(call: HeardCall, isRepeated = false): void {
+    if (state.taken >= call.after) {
+      earlyCalls.delete(call.id)
+      tools.take(call)
+    } else {
+      earlyCalls.set(call.id, call)
+      if (isRepeated) void query()
+    }
   }
 
   function start(): void {
@@ -215,7 +228,7 @@ export function runInKernel(kernel: Kernel, request: ExecutionRequest, context: 
   const stopListening = kernel.listen(key, {
     onEvent: takeEvent,
     onReply: takeReply,
-    onCall: (call) => tools.take(call),
+    onCall: (call) => takeCall(call, earlyCalls.has(call.id)),
     onUp() {
       hear({ type: 'up' })
       tools.resume()

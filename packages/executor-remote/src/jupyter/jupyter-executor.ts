@@ -6,6 +6,7 @@ import {
   type Executor,
   ExecutorError,
   type Limits,
+  type PrepareProgress,
   type Session,
   type SessionOptions,
   untilAborted,
@@ -41,14 +42,19 @@ export function jupyterExecutor(options: JupyterOptions): Executor {
   let capabilities = describe(settings, undefined)
   let prepared: Promise<void> | undefined
   let opened: Promise<Server> | undefined
+  const watching = new Set<(progress: PrepareProgress) => void>()
 
   function openedServer(): Promise<Server> {
-    const opens = opened ?? openServer(settings)
+    const opens = opened ?? openServer(settings, tellProgress)
     opened = opens
     opens.catch(() => {
       if (opened === opens) opened = undefined
     })
     return opens
+  }
+
+  function tellProgress(progress: PrepareProgress): void {
+    for (const tell of watching) tell(progress)
   }
 
   function refuseClosed(): void {
@@ -130,13 +136,16 @@ export function jupyterExecutor(options: JupyterOptions): Executor {
     },
     async prepare({ signal, onProgress } = {}) {
       refuseClosed()
-      onProgress?.({ phase: 'starting a kernel' })
+      const tell = onProgress === undefined ? () => {} : quietly(onProgress)
+      tell({ phase: 'starting a kernel' })
+      watching.add(tell)
       prepared ??= prepare()
       const preparing = prepared
       preparing.catch(() => {
         if (prepared === preparing) prepared = undefined
       })
-      if ((await untilAborted(preparing, [signal, closing.signal])) !== ABORTED) return
+      const made = await untilAborted(preparing, [signal, closing.signal]).finally(() => watching.delete(tell))
+      if (made !== ABORTED) return
       throw new ExecutorError('closed', 'the preparation was given up', { started: 'no', cause: signal?.reason })
     },
     async [Symbol.asyncDispose]() {
@@ -145,6 +154,17 @@ export function jupyterExecutor(options: JupyterOptions): Executor {
       await Promise.all([pool.close(), ...opening])
       await opened?.then((server) => server.stop()).catch(() => undefined)
     },
+  }
+}
+
+/** What a listener throws changes nothing. */
+function quietly(tell: (progress: PrepareProgress) => void): (progress: PrepareProgress) => void {
+  return (progress) => {
+    try {
+      tell(progress)
+    } catch {
+      // There is nobody to tell it to.
+    }
   }
 }
 

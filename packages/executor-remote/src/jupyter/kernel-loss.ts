@@ -7,6 +7,12 @@ export function notIPython(kernel: string): ExecutorError {
   return new ExecutorError('unsupported', told, { started: 'no' })
 }
 
+/** For one that its server gave up, or somebody ended, before it answered. */
+export function neverReady(kernel: string, cause: unknown): ExecutorError {
+  const told = `the kernel ${JSON.stringify(kernel)} ended before it was ready: the log of the Jupyter server says why`
+  return new ExecutorError('unavailable', told, { started: 'no', cause })
+}
+
 /** The error for a kernel that is no more. */
 export function lost(sign: DeathSign, started: ExecutorError['started'] = 'no'): ExecutorError {
   const code = sign === 'unauthorized' ? 'unauthorized' : 'session_lost'

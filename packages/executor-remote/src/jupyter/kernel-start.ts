@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { ExecutorError } from '@interloop/core/executor'
 import { recordOf } from './frames.ts'
 import type { Settings } from './options.ts'
@@ -26,16 +27,20 @@ export async function startKernel(rest: Rest, { kernel, folder }: Settings, sign
 /** How long the end of a kernel is waited for, milliseconds; it takes up to 2.6 s (remote.md 1.1), and what cannot be reached empties itself. */
 const END_MS = 10_000
 
-/** Ends a kernel; one that is gone is ended. While a server starts it anew this may fail for a moment, so it is asked until it is gone. */
+/** Pause before the end of a kernel that its server starts anew is asked for again, milliseconds. */
+const AGAIN_MS = 300
+
+/** Ends a kernel; one that is gone is ended. While a server starts it anew this may fail for a moment, so it is asked until it is gone. Rejects where it is not within `END_MS`. */
 export async function endKernel(rest: Rest, { kernelId, serverSession }: StartedKernel): Promise<void> {
   const asked = { what: 'end a kernel', signal: AbortSignal.timeout(END_MS) }
   if (serverSession !== undefined) {
     const { status } = await rest.answer('DELETE', `/api/sessions/${encodeURIComponent(serverSession)}`, asked)
     if (status === 204) return
   }
-  for (let attempt = 0; attempt < 3; attempt += 1) {
+  for (;;) {
     const { status } = await rest.answer('DELETE', `/api/kernels/${encodeURIComponent(kernelId)}`, asked)
-    if (status === 204 || status === 404) return
+    if (status !== 500) return
+    await wait(AGAIN_MS, undefined, { signal: asked.signal })
   }
 }
 
@@ -44,6 +49,12 @@ export async function kernelIsThere(rest: Rest, kernelId: string): Promise<boole
   const { status } = await rest.answer('GET', `/api/kernels/${encodeURIComponent(kernelId)}`, { what: 'look after a kernel' })
   if (status === 404) return false
   return status === 200 ? true : undefined
+}
+
+/** How many lines its server counts to a kernel, which can be wrong; undefined where it does not say. */
+export async function connectionsTo(rest: Rest, kernelId: string): Promise<number | undefined> {
+  const { connections } = recordOf(await rest.ask('GET', `/api/kernels/${encodeURIComponent(kernelId)}`, { what: 'look after a kernel' }))
+  return typeof connections === 'number' ? connections : undefined
 }
 
 /** Says whether the server took it; a gateway may answer 500 (remote.md 1.1). */

@@ -3,7 +3,7 @@ import { ExecutorError } from '@interloop/core/executor'
 import { type Booted, bootedOf, bootedValue, bootRequest, KEEP_BYTES } from './boot.ts'
 import type { DeathSign } from './execution-state.ts'
 import { type Message, type Outgoing, recordOf } from './frames.ts'
-import { lost, notIPython } from './kernel-loss.ts'
+import { lost, neverReady, notIPython } from './kernel-loss.ts'
 import { interruptKernel, kernelIsThere, type StartedKernel } from './kernel-start.ts'
 import { type Link, openLink } from './link.ts'
 import type { Server } from './server.ts'
@@ -40,9 +40,19 @@ export interface KernelListener {
   onEvent(number: number, kind: string, content: Readonly<Record<string, unknown>>): void
   onReply(reply: Readonly<Record<string, unknown>>): void
   /** A host tool is called; repeated until it is acknowledged. */
-  onCall(call: { readonly id: string; readonly name: string; readonly arguments: unknown }): void
+  onCall(call: HeardCall): void
+  /** The line was down, or some time went by in which a server may have lost something: the ledger knows. */
   onUp(): void
   onDeath(sign: DeathSign): void
+}
+
+/** A call of a host tool. */
+export interface HeardCall {
+  readonly id: string
+  readonly name: string
+  readonly arguments: unknown
+  /** How many events were told before it: they take another channel. */
+  readonly after: number
 }
 
 /** How a kernel is entered. */
@@ -61,11 +71,18 @@ export interface EnterOptions {
 /** How long a guest may take to answer on control, milliseconds: code in C that holds the interpreter's lock blocks it. */
 const ANSWER_MS = 30_000
 
+/** How often a kernel that starts is looked after, milliseconds: its server gives up one that died six times, and leaves who waits for it without an answer. */
+const ATTEND_MS = 1_000
+
 /** How long a kernel may take to take up the guest, imports included, milliseconds. */
 const BOOT_MS = 120_000
 
 /** How often a kernel in which a program runs is looked after, milliseconds (remote.md 1.5, row 12). */
 const LOOK_MS = 5_000
+
+/** What may be said twice is said again after this time, then after twice that, and so on, milliseconds: a server in gateway mode can lose messages while its own line is up. */
+const REPEAT_MS = 1_500
+const REPEATED = new Set(['query', 'ping'])
 
 /** Two answers on one channel come in the order of their questions, but not in one read, milliseconds. */
 const BESIDE_MS = 200
@@ -122,9 +139,9 @@ export async function enterKernel({
       return
     }
     if (channel === 'stdin' && type === 'interloop_call') {
-      const { key, id, name, arguments: args } = content
+      const { key, id, name, arguments: args, after } = content
       if (typeof key === 'string' && typeof id === 'string' && typeof name === 'string')
-        listeners.get(key)?.onCall({ id, name, arguments: args })
+        listeners.get(key)?.onCall({ id, name, arguments: args, after: Number(after ?? 0) })
       return
     }
     const waiting = parent.msg_id === undefined ? undefined : asked.get(parent.msg_id)
@@ -143,6 +160,11 @@ export async function enterKernel({
   // Asked beforehand: Jupyter Server 1.23 leaves who wants the channels of a deleted kernel without an answer.
   if (takesOver !== undefined && (await kernelIsThere(rest, started.kernelId)) === false) throw lost('gone')
 
+  const ended = new AbortController()
+  const attending = setInterval(() => {
+    const isThere = kernelIsThere(rest, started.kernelId).catch(() => undefined)
+    void isThere.then((is) => is === false && ended.abort())
+  }, ATTEND_MS)
   const link: Link = await openLink({
     maxDownMs: settings.maxDownMs,
     connect: async (handlers, patience) => {
@@ -156,11 +178,15 @@ export async function enterKernel({
           headers: current,
           ...handlers,
           patience,
+          signal: ended.signal,
         })
       return open(headers).catch(async (error: unknown) => {
-        const renewed = ExecutorError.is(error) && error.code === 'unauthorized' ? await server.credentials.renewed(headers) : undefined
-        if (renewed === undefined) throw error
-        return open(renewed)
+        if (!ExecutorError.is(error)) throw error
+        const renewed = error.code === 'unauthorized' ? await server.credentials.renewed(headers) : undefined
+        if (renewed !== undefined) return open(renewed)
+        // What a stopped server was asked for is answered by its Hub: REST with 424, the channels with a redirect.
+        if (!(await server.isStopped())) throw error
+        throw new ExecutorError('not_found', 'the server of the Hub was stopped', { started: 'no', cause: error })
       })
     },
     onMessage,
@@ -173,12 +199,18 @@ export async function enterKernel({
     onDown() {},
     onRefused: (error) => die(error.code === 'not_found' ? 'gone' : error.code === 'unauthorized' ? 'unauthorized' : 'unreachable'),
   })
+    .catch((error: unknown) => {
+      if (!ended.signal.aborted) throw error
+      throw takesOver === undefined ? neverReady(settings.kernel, error) : lost('gone')
+    })
+    .finally(() => clearInterval(attending))
 
   function request(
     channel: 'shell' | 'control',
     type: string,
     content: object,
     timeoutMs: number,
+    isRepeated = false,
   ): Promise<Readonly<Record<string, unknown>>> {
     if (death !== undefined) return Promise.reject(lost(death))
     const id = crypto.randomUUID()
@@ -189,17 +221,27 @@ export async function enterKernel({
       asked.delete(id)
       reject(new ExecutorError('unavailable', `the kernel did not answer within ${timeoutMs} ms`, { started: 'no', retryable: true }))
     }, timeoutMs)
+    let repeating: NodeJS.Timeout | undefined
+    // Less and less often: a kernel that is only slow answers each of them in the end.
+    function repeatAfter(pauseMs: number): void {
+      repeating = setTimeout(() => {
+        link.send(message)
+        repeatAfter(2 * pauseMs)
+      }, pauseMs)
+    }
     asked.set(id, { message, resolve, reject })
     link.send(message)
+    if (isRepeated) repeatAfter(REPEAT_MS)
     return promise.finally(() => {
       clearTimeout(timer)
+      clearTimeout(repeating)
       release()
     })
   }
 
   async function ask(operation: string, args: object = {}, options: { readonly timeoutMs?: number | undefined } = {}) {
     const content = { operation, owner, arguments: args }
-    const answer = await request('control', 'interloop_request', content, options.timeoutMs ?? ANSWER_MS)
+    const answer = await request('control', 'interloop_request', content, options.timeoutMs ?? ANSWER_MS, REPEATED.has(operation))
     if (booted !== undefined && answer['epoch'] !== booted.epoch) die('replaced')
     else if (answer['status'] === 'fenced') die('fenced')
     if (death !== undefined) throw lost(death)
@@ -209,8 +251,8 @@ export async function enterKernel({
     throw new ExecutorError(answer['status'] === 'refused' ? 'unsupported' : 'internal', message, { started: 'no' })
   }
 
-  /** Control answers in order: who answers the second question and not the first has no guest. */
-  async function probe(timeoutMs: number): Promise<'same' | undefined> {
+  /** Control answers in order: who answers the second question and not the first has no guest; where that is so twice, for one answer may be lost. */
+  async function probe(timeoutMs: number, isLast = false): Promise<'same' | undefined> {
     let guestAnswered = false
     const guest = ask('ping', {}, { timeoutMs }).then(
       () => {
@@ -223,7 +265,9 @@ export async function enterKernel({
       async () => {
         // Its answer to the first may stand behind this one in the same read.
         await wait(BESIDE_MS)
-        if (!guestAnswered) die('replaced')
+        if (guestAnswered) return 'same' as const
+        if (!isLast) return probe(timeoutMs, true)
+        die('replaced')
         return undefined
       },
       () => undefined,
@@ -238,7 +282,9 @@ export async function enterKernel({
       },
       () => undefined,
     )
-    if (link.isUp) void probe(LOOK_MS)
+    if (!link.isUp) return
+    void probe(LOOK_MS)
+    for (const listener of [...listeners.values()]) listener.onUp()
   }
 
   async function boot(): Promise<Booted> {
@@ -250,14 +296,14 @@ export async function enterKernel({
       keepBytes: KEEP_BYTES,
       orphanMs: settings.orphanMs,
     }
-    const found = bootedOf(await request('shell', 'execute_request', bootRequest(options), BOOT_MS))
+    const found = bootedOf(await request('shell', 'execute_request', bootRequest(options), BOOT_MS, true))
     if (found === undefined) throw notIPython(settings.kernel)
     return found
   }
 
   async function takeOver(epoch: string): Promise<Booted> {
     const owning = { operation: 'own', arguments: { new_owner: owner } }
-    const guest = request('control', 'interloop_request', owning, ANSWER_MS).then((answer) => bootedValue(recordOf(answer['value'])))
+    const guest = request('control', 'interloop_request', owning, ANSWER_MS, true).then((answer) => bootedValue(recordOf(answer['value'])))
     // Control answers in order: who answers this alone has no guest.
     const kernel = request('control', 'kernel_info_request', {}, ANSWER_MS).then(() => wait(BESIDE_MS))
     guest.catch(() => undefined)

@@ -50,10 +50,15 @@ export async function openLink(parts: LinkParts): Promise<Link> {
   let silences = 0
   let calming: NodeJS.Timeout | undefined
 
+  function patienceNow(): Patience {
+    return patienceFor({ isFirst, isStable, isAwaited: holders > 0, silences })
+  }
+
   async function connect(): Promise<void> {
     let isOver = false
     const began = performance.now()
-    const patience = patienceFor({ isFirst, isStable, silences })
+    const patience = patienceNow()
+    const wasAwaited = holders > 0
     const handlers = {
       onMessage(message: Message) {
         if (!isOver && !isClosed) parts.onMessage(message)
@@ -79,13 +84,14 @@ export async function openLink(parts: LinkParts): Promise<Link> {
     downSince = undefined
     if (!isStable) calming = setTimeout(calmDown, STABLE_MS, made).unref()
     made.hold(holders > 0)
+    if (holders > 0 !== wasAwaited) made.watch(patienceNow())
   }
 
   /** A line that held for a while is watched as any other. */
   function calmDown(calm: KernelSocket): void {
     isStable = true
     silences = 0
-    calm.watch(patienceFor({ isFirst: false, isStable, silences }))
+    calm.watch(patienceNow())
   }
 
   function lose(): void {
@@ -138,8 +144,11 @@ export async function openLink(parts: LinkParts): Promise<Link> {
     },
     hold() {
       holders += 1
-      socket?.hold(true)
-      timer?.ref()
+      if (holders === 1) {
+        socket?.hold(true)
+        socket?.watch(patienceNow())
+        timer?.ref()
+      }
       let isReleased = false
       return () => {
         if (isReleased) return
@@ -147,6 +156,7 @@ export async function openLink(parts: LinkParts): Promise<Link> {
         holders -= 1
         if (holders > 0) return
         socket?.hold(false)
+        socket?.watch(patienceNow())
         timer?.unref()
       }
     },

@@ -1,3 +1,5 @@
+import { X509Certificate } from 'node:crypto'
+import { createSecureContext } from 'node:tls'
 import { type Capabilities, type Isolation, type Limits, OptionsError } from '@interloop/core/executor'
 
 /** How `jupyterExecutor` reaches a server, and what whoever deployed it vouches for. */
@@ -22,6 +24,7 @@ export interface JupyterOptions {
   readonly files?: 'contents' | 'kernel' | undefined
   /** Folder on the server in which the folders of sessions are made. @default the server's root */
   readonly folder?: string | undefined
+  /** PEM. `ca` is trusted beside nothing else; `cert` and `key` are ours, where the server wants them; `servername` is what its certificate is compared with. */
   readonly tls?:
     | {
         readonly ca?: string | undefined
@@ -62,6 +65,7 @@ export function checkOptions(options: JupyterOptions): Settings {
   const endpoint = endpointOf(options)
   checkPositive('maxDownMs', options.maxDownMs)
   checkPositive('orphanMs', options.orphanMs)
+  checkTls(options)
   for (const [name, value] of Object.entries(options.limits ?? {})) checkPositive(`limits.${name}`, value)
   const pool = options.pool ?? 0
   if (!Number.isInteger(pool) || pool < 0) throw new OptionsError('pool', `pool must be a whole number, 0 or more, got ${pool}`)
@@ -117,6 +121,20 @@ function endpointOf({ endpoint, token, insecure }: JupyterOptions): URL {
   return url
 }
 
+function checkTls({ tls }: JupyterOptions): void {
+  if (tls === undefined) return
+  if ((tls.cert === undefined) !== (tls.key === undefined)) throw new OptionsError('tls', 'tls.cert and tls.key must be given together')
+  try {
+    createSecureContext(tls)
+    // What is no certificate is passed over there.
+    if (tls.ca !== undefined) new X509Certificate(tls.ca)
+  } catch (error) {
+    const detail = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+    throw new OptionsError('tls', `tls must hold certificates and keys as PEM, which Node can read (${detail})`)
+  }
+}
+
 function checkPositive(option: string, value: number | undefined): void {
-  if (value !== undefined && !(value > 0)) throw new OptionsError(option, `${option} must be a positive number, got ${value}`)
+  if (value !== undefined && !(value > 0 && value < Number.POSITIVE_INFINITY))
+    throw new OptionsError(option, `${option} must be a positive number, got ${value}`)
 }

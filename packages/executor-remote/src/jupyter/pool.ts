@@ -1,6 +1,6 @@
 import type { DeathSign } from './execution-state.ts'
 import { enterKernel, type Kernel } from './kernel.ts'
-import { endKernel, startKernel } from './kernel-start.ts'
+import { connectionsTo, endKernel, startKernel } from './kernel-start.ts'
 import type { Server } from './server.ts'
 
 /** Kernels with their imports done, each for one session. */
@@ -23,21 +23,28 @@ export function createPool(open: () => Promise<Server>, size: number): Pool {
 
   function start(): Warm {
     const entry: Warm = {
-      kernel: open().then((server) => openFreshKernel(server, folderName(), () => drop(entry))),
+      kernel: open().then((server) => openFreshKernel(server, folderName(), () => lose(entry))),
     }
     warm.push(entry)
     entry.kernel.then(
       (kernel) => {
         if (isClosed) void open().then((server) => discard(server, kernel))
       },
-      () => drop(entry),
+      () => void drop(entry),
     )
     return entry
   }
 
-  function drop(entry: Warm): void {
+  /** Says whether it was still nobody's. */
+  function drop(entry: Warm): boolean {
     const index = warm.indexOf(entry)
     if (index >= 0) warm.splice(index, 1)
+    return index >= 0
+  }
+
+  /** One that dies before anybody took it is ours to end; afterwards it is its session's. */
+  function lose(entry: Warm): void {
+    if (drop(entry)) void entry.kernel.then(async (kernel) => abandon(await open(), kernel)).catch(() => undefined)
   }
 
   function fill(count: number): void {
@@ -68,9 +75,25 @@ function folderName(): string {
   return `interloop-${crypto.randomUUID()}`
 }
 
-/** Starts a kernel and puts the guest into it; where that fails the kernel is ended. */
+/**
+ * Starts a kernel and puts the guest into it; where that fails the kernel is ended. One to which its server counts less than no line, since a
+ * handshake was broken while it started, is never culled and keeps no output for us: it is replaced before anything ran in it (remote.md 1.5, row 9).
+ */
 export async function openFreshKernel(server: Server, folder: string, onDeath: (sign: DeathSign) => void): Promise<Kernel> {
-  const started = await startKernel(server.rest, server.settings)
+  const kernel = await openKernel(server, folder, onDeath)
+  const connections = await connectionsTo(server.rest, kernel.started.kernelId).catch(() => undefined)
+  if (connections === undefined || connections >= 0) return kernel
+  await abandon(server, kernel)
+  return openKernel(server, folder, onDeath)
+}
+
+async function openKernel(server: Server, folder: string, onDeath: (sign: DeathSign) => void): Promise<Kernel> {
+  const started = await startKernel(server.rest, server.settings).catch(async (error: unknown) => {
+    // A Hub stops servers that nobody used for a while.
+    if (!(await server.isStopped())) throw error
+    await server.startAgain()
+    return startKernel(server.rest, server.settings)
+  })
   return enterKernel({ server, started, folder, onDeath }).catch(async (error: unknown) => {
     await endKernel(server.rest, started).catch(() => undefined)
     throw error

@@ -12,7 +12,7 @@ test.each<[string, RestAnswer, string, boolean]>([
   ['a wrong token (server)', answer(403, '{"message": "Forbidden", "reason": null}'), 'unauthorized', false],
   ['a wrong token (gateway)', answer(401, '{"reason": "Unauthorized", "message": ""}'), 'unauthorized', false],
   ['a quota of a Kernel Gateway', answer(403, '{"message": "Resource Limit"}'), 'overloaded', true],
-  ['a quota of an Enterprise Gateway', answer(403, '{"message": "Exceeded max kernels per user limit set to 2!"}'), 'overloaded', true],
+  ['a quota of an Enterprise Gateway', answer(403, '{"message": "A max kernels per user limit has been set to 2"}'), 'overloaded', true],
   ['a quota of a Hub', answer(429, '{"message": "Active user limit exceeded."}', { 'retry-after': '30' }), 'overloaded', true],
   ['a stopped server of a Hub', answer(424, '{"message": "…"}'), 'unavailable', true],
   ['a proxy without its server', answer(502, '<html><h1>502 Bad Gateway</h1></html>'), 'unavailable', true],
@@ -20,6 +20,12 @@ test.each<[string, RestAnswer, string, boolean]>([
   ['a place that is not there', answer(404, '"not here"'), 'not_found', false],
   ['a redirect to a login', answer(302, '', { location: 'https://login.example/?next=secret' }), 'protocol', false],
   ['a kernelspec that is not there', answer(500, '{"message": "Unhandled error"}'), 'internal', true],
+  [
+    'a user whom an Enterprise Gateway refuses',
+    answer(500, '{"message": "HTTP 403: User \'root\' is not authorized to start kernel"}'),
+    'unauthorized',
+    false,
+  ],
   ['too much', answer(413, ''), 'too_large', false],
   ['what nobody knows', answer(418, ''), 'protocol', false],
 ])('takes %s', (_, answered, code, retryable) => {

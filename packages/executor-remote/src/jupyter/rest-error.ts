@@ -13,9 +13,11 @@ const QUOTA = /resource limit|max(imum)? kernels|kernels? limit|active user limi
 const STARTED = { started: 'no' } as const
 
 /** What an answer that is no success means (remote.md 1.1). `what` says what was asked: `start a kernel`. */
-export function restError(what: string, { status, headers, text }: RestAnswer): ExecutorError {
+export function restError(what: string, { status: answered, headers, text }: RestAnswer): ExecutorError {
   const said = messageOf(text)
-  const told = `the Jupyter server could not ${what}: ${status}${said === '' ? '' : ` ${said}`}`
+  const told = `the Jupyter server could not ${what}: ${answered}${said === '' ? '' : ` ${said}`}`
+  // An Enterprise Gateway hands its own refusals on as `500 HTTP 403: …`.
+  const status = answered === 500 ? Number(/^HTTP (4\d\d): /.exec(said)?.[1] ?? answered) : answered
   const retryAfterMs = retryAfter(headers['retry-after'])
   if (QUOTA.test(said) || status === 429) {
     return new ExecutorError('overloaded', `${told}. Its limit is reached: end kernels, or wait`, {
@@ -59,11 +61,21 @@ export function notJupyter(what: string, { status, text, headers }: RestAnswer):
 /** For a request that got no answer. */
 export function noAnswer(what: string, error: unknown): ExecutorError {
   const detail = error instanceof Error ? (codeOf(error) ?? error.message) : String(error)
+  if (isDistrust(error)) {
+    const told = `the certificate of the Jupyter server is not trusted (${detail}), so that it was not asked to ${what}`
+    const hint = 'Say its authority as the option tls.ca, or another name of it as tls.servername'
+    return new ExecutorError('unavailable', `${told}. ${hint}`, { ...STARTED, cause: error })
+  }
   return new ExecutorError('unavailable', `the Jupyter server could not be reached to ${what}: ${detail}`, {
     ...STARTED,
     retryable: true,
     cause: error,
   })
+}
+
+/** Whether it is the server's certificate that makes a request fail, which another attempt does not mend. */
+export function isDistrust(error: unknown): boolean {
+  return error instanceof Error && /^(DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|CERT_|ERR_TLS_CERT_|HOSTNAME_MISMATCH)/.test(codeOf(error) ?? '')
 }
 
 /** Milliseconds of a `Retry-After` in seconds; dates are not used by these servers. */

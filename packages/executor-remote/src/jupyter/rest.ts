@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { ExecutorError } from '@interloop/core/executor'
 import type { Credentials } from './credentials.ts'
 import type { Settings } from './options.ts'
-import { noAnswer, notJupyter, type RestAnswer, restError } from './rest-error.ts'
+import { isDistrust, noAnswer, notJupyter, type RestAnswer, restError } from './rest-error.ts'
 
 /** The REST side of a server. All reject with `ExecutorError`. */
 export interface Rest {
@@ -12,6 +12,8 @@ export interface Rest {
   ask(method: Method, path: string, options: AskOptions): Promise<unknown>
   /** As `ask`, but any answer of the server is a value. */
   answer(method: Method, path: string, options: AskOptions): Promise<RestAnswer>
+  /** The lines of an answer that comes bit by bit, until it ends or the signal aborts; anything but 200 is told as by `ask`. Asked once. */
+  lines(path: string, options: { readonly what: string; readonly signal: AbortSignal }): AsyncIterable<string>
 }
 
 /** What is asked with. */
@@ -49,7 +51,7 @@ export function createRest(settings: Settings, credentials: Credentials, base: U
         if (last || !RETRIED.has(answered.status) || isQuota(answered)) return answered
       } catch (error) {
         if (ExecutorError.is(error)) throw error
-        if (last || options.signal?.aborted) throw noAnswer(options.what, error)
+        if (last || options.signal?.aborted || isDistrust(error)) throw noAnswer(options.what, error)
       }
       await wait(PAUSE_MS * 2 ** attempt, undefined, { signal: options.signal }).catch((error: unknown) => {
         throw noAnswer(options.what, error)
@@ -65,13 +67,14 @@ export function createRest(settings: Settings, credentials: Credentials, base: U
     return renewed === undefined ? answered : send(method, path, options, renewed)
   }
 
-  function send(
+  /** The answer, whose body is still to come. */
+  function open(
     method: Method,
     path: string,
-    { body, signal }: AskOptions,
+    { body, signal }: Pick<AskOptions, 'body' | 'signal'>,
     headers: Readonly<Record<string, string>>,
-  ): Promise<RestAnswer> {
-    const { promise, resolve, reject } = Promise.withResolvers<RestAnswer>()
+  ): Promise<IncomingMessage> {
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
     const text = body === undefined ? undefined : JSON.stringify(body)
     const options: RequestOptions = {
       method,
@@ -85,20 +88,39 @@ export function createRest(settings: Settings, credentials: Credentials, base: U
       ...connectionOf(settings),
     }
     const url = `${base.href.replace(/\/+$/, '')}${path}`
-    const request = (base.protocol === 'https:' ? httpsRequest : httpRequest)(url, options, (response) => {
-      collect(response).then(
-        (received) => resolve({ status: response.statusCode ?? 0, headers: headersOf(response), text: received }),
-        reject,
-      )
-    })
+    const request = (base.protocol === 'https:' ? httpsRequest : httpRequest)(url, options, resolve)
     request.on('timeout', () => request.destroy(new Error(`no answer within ${ANSWER_MS} ms`)))
     request.on('error', reject)
     request.end(text)
     return promise
   }
 
+  async function send(method: Method, path: string, options: AskOptions, headers: Readonly<Record<string, string>>): Promise<RestAnswer> {
+    const response = await open(method, path, options, headers)
+    return { status: response.statusCode ?? 0, headers: headersOf(response), text: await collect(response) }
+  }
+
+  async function* lines(path: string, { what, signal }: { readonly what: string; readonly signal: AbortSignal }): AsyncGenerator<string> {
+    const headers = { ...(await credentials.headers()), accept: 'text/event-stream' }
+    try {
+      const response = await open('GET', path, { signal }, headers)
+      if (response.statusCode !== 200) {
+        throw restError(what, { status: response.statusCode ?? 0, headers: headersOf(response), text: await collect(response) })
+      }
+      let unfinished = ''
+      for await (const text of response.setEncoding('utf8') as AsyncIterable<string>) {
+        const parts = (unfinished + text).split(/\r?\n/)
+        unfinished = parts.pop() ?? ''
+        yield* parts
+      }
+    } catch (error) {
+      throw ExecutorError.is(error) ? error : noAnswer(what, error)
+    }
+  }
+
   return {
     answer,
+    lines,
     async ask(method, path, options) {
       const answered = await answer(method, path, options)
       if (answered.status < 200 || answered.status >= 300) throw restError(options.what, answered)

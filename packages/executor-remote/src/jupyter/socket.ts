@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net'
-import { ExecutorError } from '@interloop/core/executor'
 import WebSocket from 'ws'
 import { decodeLegacy, decodeV1, encodeLegacy, encodeV1, type Message, type Outgoing, V1 } from './frames.ts'
 import type { Settings } from './options.ts'
@@ -30,6 +29,8 @@ export interface SocketOptions {
   /** Called once, after it was open. */
   onClose(wasSilent: boolean): void
   readonly patience: Patience
+  /** Gives the attempt up. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** How long a line may be silent, milliseconds. */
@@ -47,19 +48,9 @@ const MESSAGE_BYTES = 160 * 2 ** 20
 
 /** Opens a socket. Rejects with `ExecutorError`: `not_found` where the kernel is gone, `unauthorized`, `unavailable`. */
 export async function openSocket(options: SocketOptions): Promise<KernelSocket> {
-  try {
-    return await attempt(options, true)
-  } catch (error) {
-    // `ws` wants the subprotocol that it offered; a server in gateway mode, or an old one, answers with none (remote.md 1.2).
-    if (error instanceof Error && /subprotocol/i.test(error.message)) return attempt(options, false)
-    throw error
-  }
-}
-
-async function attempt(options: SocketOptions, isBinary: boolean): Promise<KernelSocket> {
   const { base, kernelId, sessionId, settings, headers, patience } = options
   const url = `${base.href.replace(/^http/, 'ws').replace(/\/+$/, '')}/api/kernels/${kernelId}/channels?session_id=${sessionId}`
-  const socket = new WebSocket(url, isBinary ? [V1] : [], {
+  const socket = new WebSocket(url, [V1], {
     headers: { ...headers },
     perMessageDeflate: false,
     handshakeTimeout: patience.handshakeMs,
@@ -67,11 +58,16 @@ async function attempt(options: SocketOptions, isBinary: boolean): Promise<Kerne
     followRedirects: false,
     ...connectionOf(settings),
   })
+  let isBinary = true
   let connection: Socket | undefined
   let heard = performance.now()
   socket.on('upgrade', (response) => {
     connection = response.socket
     connection.setNoDelay(true)
+    // `ws` wants the subprotocol that it offered; a server in gateway mode, or an old one, answers with none (remote.md 1.2). To ask again without
+    // would open two lines under one session id, which a gateway takes for a stale one and its replacement.
+    isBinary = response.headers['sec-websocket-protocol'] !== undefined
+    response.headers['sec-websocket-protocol'] ??= V1
   })
   socket.on('pong', () => {
     heard = performance.now()
@@ -87,20 +83,36 @@ async function attempt(options: SocketOptions, isBinary: boolean): Promise<Kerne
     if (message === undefined) socket.terminate()
     else options.onMessage(message)
   })
-  await opened(socket)
+  await opened(socket, options.signal)
   let wasSilent = false
-  let timer: NodeJS.Timeout | undefined
-  function watch({ pingMs, silenceMs }: Patience): void {
-    clearInterval(timer)
-    timer = setInterval(() => {
-      wasSilent = performance.now() - heard > silenceMs
-      if (wasSilent) socket.terminate()
-      else if (socket.readyState === WebSocket.OPEN) socket.ping()
-    }, pingMs).unref()
+  let asking: NodeJS.Timeout | undefined
+  let giving: NodeJS.Timeout | undefined
+
+  function ask(): void {
+    if (socket.readyState === WebSocket.OPEN) socket.ping()
   }
+
+  /** Asks at once, so that a line that was quiet for a while has its time to answer. */
+  function watch({ pingMs, silenceMs }: Patience): void {
+    heard = performance.now()
+    clearInterval(asking)
+    clearTimeout(giving)
+    ask()
+    asking = setInterval(ask, pingMs).unref()
+    giveUpIfSilent(silenceMs)
+  }
+
+  function giveUpIfSilent(silenceMs: number): void {
+    const left = heard + silenceMs - performance.now()
+    wasSilent = left <= 0
+    if (wasSilent) socket.terminate()
+    else giving = setTimeout(giveUpIfSilent, left, silenceMs).unref()
+  }
+
   watch(patience)
   socket.on('close', () => {
-    clearInterval(timer)
+    clearInterval(asking)
+    clearTimeout(giving)
     options.onClose(wasSilent)
   })
   if (socket.readyState !== WebSocket.OPEN) socket.terminate()
@@ -120,8 +132,10 @@ async function attempt(options: SocketOptions, isBinary: boolean): Promise<Kerne
 }
 
 /** Resolves once it is open; rejects with what the server answered instead. */
-function opened(socket: WebSocket): Promise<void> {
+function opened(socket: WebSocket, signal: AbortSignal | undefined): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const giveUp = () => socket.terminate()
+  signal?.addEventListener('abort', giveUp)
   const what = 'open the channels of a kernel'
   socket.on('open', resolve)
   socket.on('unexpected-response', (_request, response) => {
@@ -139,9 +153,10 @@ function opened(socket: WebSocket): Promise<void> {
       socket.terminate()
     })
   })
-  socket.on('error', (error) => reject(/subprotocol/i.test(error.message) || ExecutorError.is(error) ? error : noAnswer(what, error)))
+  socket.on('error', (error) => reject(noAnswer(what, error)))
   socket.on('close', () => reject(noAnswer(what, new Error('the line was cut'))))
-  return promise
+  if (signal?.aborted) giveUp()
+  return promise.finally(() => signal?.removeEventListener('abort', giveUp))
 }
 
 /** Undefined for a frame that is none: whoever sends it is not to be trusted with the next one. */

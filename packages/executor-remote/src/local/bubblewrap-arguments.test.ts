@@ -31,7 +31,7 @@ function tail(programArguments: readonly string[]): string {
 describe('the arguments of bubblewrap', () => {
   test('give an ordinary user a namespace in which no other can be made', () => {
     expect(until('--clearenv', bubblewrapArguments(confinement))).toBe(
-      '--unshare-user --uid 61001 --gid 61001 --disable-userns --unshare-pid --unshare-ipc --unshare-uts --unshare-cgroup-try --unshare-net --die-with-parent --new-session --hostname sandbox --cap-drop ALL',
+      '--unshare-user --uid 61001 --gid 61001 --disable-userns --unshare-pid --unshare-ipc --unshare-uts --unshare-cgroup-try --unshare-net --die-with-parent --new-session --hostname sandbox --as-pid-1 --cap-drop ALL',
     )
     expect(tail(bubblewrapArguments(confinement))).toBe('--seccomp 9 -- /usr/bin/prlimit --nproc=64 --core=0 /usr/bin/python3.11')
   })

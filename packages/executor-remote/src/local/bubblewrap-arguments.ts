@@ -42,6 +42,9 @@ export function bubblewrapArguments(confinement: Confinement): readonly string[]
   return [
     ...namespaces(confinement),
     ...['--die-with-parent', '--new-session', '--hostname', 'sandbox'],
+    // The first process of a namespace gets no signal from inside that it does not want, SIGKILL and SIGSTOP neither. Not as root: the
+    // process that bubblewrap leaves outside could no longer end one of another uid, and all would outlive a killed host.
+    ...(identity.kind === 'user' ? ['--as-pid-1'] : []),
     ...['--cap-drop', 'ALL'],
     // What setpriv needs to become the session's user; nothing is left of it afterwards.
     ...(identity.kind === 'root' ? ['--cap-add', 'CAP_SETUID', '--cap-add', 'CAP_SETGID'] : []),
@@ -76,7 +79,7 @@ function environment({ libraryPath }: PythonLayout): readonly string[] {
   const variables = {
     HOME: WORK_FOLDER,
     LANG: 'C.UTF-8',
-    PATH: '/usr/bin',
+    PATH: '/usr/bin:/bin',
     TMPDIR: '/tmp',
     // Beside the session's files, which are told as what the program made.
     MPLCONFIGDIR: '/tmp/.matplotlib',

@@ -3,6 +3,7 @@ import { ExecutorError, type Limits, type Strength } from '@interloop/core/execu
 import { type Ended, findOnPath, runProgram } from '@interloop/executor-kit'
 import { bubblewrapArguments, type Identity, WORK_FOLDER } from './bubblewrap-arguments.ts'
 import { ENTER, makeControlGroup } from './cgroup.ts'
+import { DEFAULT_MEMORY_BYTES } from './default-limits.ts'
 import { openAsDescriptors, shadowInherited } from './descriptors.ts'
 import { hostPlaces } from './host-places.ts'
 import { sessionUid } from './identity.ts'
@@ -147,7 +148,7 @@ async function prove(host: Host, request: ConfineRequest): Promise<void> {
 async function prepare(host: Host, request: ConfineRequest): Promise<Confined> {
   const { tools, layout } = host
   const identity = host.identity()
-  const memoryBytes = request.limits.memoryBytes ?? DEFAULT_MEMORY
+  const memoryBytes = request.limits.memoryBytes ?? DEFAULT_MEMORY_BYTES
   const fileBytes = request.limits.fileBytes ?? DEFAULT_FILES
   const scratchBytes = Math.min(fileBytes, MOST_SCRATCH)
   const places = await hostPlaces(request.network, [tools.prlimit, tools.setpriv ?? tools.prlimit])
@@ -189,7 +190,6 @@ async function prepare(host: Host, request: ConfineRequest): Promise<Confined> {
 }
 
 const MIB = 1024 * 1024
-const DEFAULT_MEMORY = 512 * MIB
 const DEFAULT_FILES = 128 * MIB
 const MOST_SCRATCH = 64 * MIB
 

@@ -26,10 +26,11 @@ export interface GuestProcess {
   answer(number: number, id: string, answer: { readonly value: unknown } | { readonly error: string }): void
   /** One file operation, also while a program runs. Resolves with undefined where the process ended instead. */
   askFile(request: FileRequest, content?: Uint8Array): Promise<FileReply | undefined>
-  /** Resolves when the process is gone. */
+  /** Resolves as `ended` does. */
   kill(): Promise<void>
   /** How often the kernel ended a process of it because its memory was used up; 0 where nothing counts it. */
   oomKills(): Promise<number>
+  /** Resolves when the process is gone, and what its confinement took was given back. */
   readonly ended: Promise<void>
   readonly isAlive: boolean
   /** It ended because its interpreter did while no program ran: one that was sent meanwhile did not start. */
@@ -58,7 +59,7 @@ export interface FileReply {
 /** Characters of what a supervisor wrote on its stderr that an error shows. */
 const COMPLAINT_CHARACTERS = 2_000
 
-/** From the end of its input to the kill, milliseconds. */
+/** From the end of its input to the kill, and from its end to that of its pipes, milliseconds. */
 const GRACE_MS = 1_000
 
 /** Starts a supervisor by a command that was confined, or not. */
@@ -71,7 +72,7 @@ export function startGuest(confined: Confined, isConfined: boolean): GuestProces
   })
   // The pipes of a child are sockets, which the types do not say.
   const [input, , complaints, output] = child.stdio as unknown as readonly [Socket, null, Socket, Socket]
-  const { promise: ended, resolve: end } = Promise.withResolvers<void>()
+  const { promise: closed, resolve: end } = Promise.withResolvers<void>()
   const { promise: ready, resolve: becomeReady, reject: failToStart } = Promise.withResolvers<Ready>()
   const asked = new Map<number, { readonly pieces: Uint8Array[]; resolve(reply: FileReply | undefined): void }>()
   let executing: { readonly number: number; readonly listener: Listener; resolve(ended: Ended | undefined): void } | undefined
@@ -80,20 +81,31 @@ export function startGuest(confined: Confined, isConfined: boolean): GuestProces
   let isLost = false
   let lastAsk = 0
   let complaint = ''
+  let finalOomKills: Promise<number> | undefined
 
   child.once('close', end)
+  child.once('exit', () => {
+    // What a program left behind may hold the other ends for as long as it likes.
+    const timer = setTimeout(() => {
+      for (const stream of child.stdio) stream?.destroy()
+    }, GRACE_MS)
+    child.once('close', () => clearTimeout(timer))
+  })
   child.once('error', (error) => {
     complaint += error.message
     end()
   })
-  void ended.then(() => {
+  const ended = closed.then(async () => {
     isAlive = false
     isStarting = false
+    // What counts them goes with the confinement.
+    finalOomKills = confined.oomKills()
+    await finalOomKills
     failToStart(new ExecutorError('unavailable', `Python did not start. ${complaint.trim()}`, { started: 'no' }))
     executing?.resolve(undefined)
     for (const { resolve } of asked.values()) resolve(undefined)
     asked.clear()
-    return confined.close()
+    await confined.close()
   })
   ready.catch(() => undefined) // whoever waits for it gets the rejection
   input.on('error', () => {}) // `close` tells that nobody reads it any more
@@ -189,7 +201,7 @@ export function startGuest(confined: Confined, isConfined: boolean): GuestProces
       return promise
     },
     kill,
-    oomKills: () => confined.oomKills(),
+    oomKills: () => finalOomKills ?? confined.oomKills(),
     ended,
     get isAlive() {
       return isAlive

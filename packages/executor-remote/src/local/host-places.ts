@@ -8,13 +8,14 @@ export interface HostPlaces {
   readonly links: PythonLayout['links']
 }
 
-/** The dynamic linker, names and time zones, and the given programs; with a network, what resolves and trusts names. Nothing that tells of users. */
+/** The dynamic linker, a shell, names and time zones, and the given programs; with a network, what resolves and trusts names. Nothing that tells of users. */
 export async function hostPlaces(network: 'none' | 'open', programs: readonly string[]): Promise<HostPlaces> {
-  const roots = await Promise.all(['/lib', '/lib64'].map(libraryRoot))
+  const roots = await Promise.all(['/lib', '/lib64', '/bin'].map(linkedFolder))
   const linkers = await Promise.all(['/lib', '/lib64'].map(linkersIn))
+  const shell = await Promise.all(SHELL_PROGRAMS.map(programOfSystem))
   const places = [...PLACES, ...(network === 'open' ? NETWORK_PLACES : []), ...programs]
   return {
-    binds: [...linkers.flat(), ...places.map((path) => ({ from: path, to: path }))],
+    binds: [...linkers.flat(), ...shell.flat(), ...places.map((path) => ({ from: path, to: path }))],
     links: roots.flat(),
   }
 }
@@ -29,8 +30,17 @@ const NETWORK_PLACES = [
   '/usr/share/ca-certificates',
 ]
 
+/** What `os.system` and `subprocess` are most often asked for, in the folder of a session; a shell has no right that its Python lacks. */
+const SHELL_PROGRAMS = ['sh', 'ls', 'cat', 'cp', 'mv', 'rm', 'mkdir', 'head', 'tail', 'wc', 'sort', 'grep', 'sed', 'find', 'date', 'sleep']
+
+/** Where `/bin` has it, at the place where its folder's link leads. */
+async function programOfSystem(name: string): Promise<readonly Bind[]> {
+  const file = await realpath(join('/bin', name)).catch(() => undefined)
+  return file === undefined ? [] : [{ from: file, to: join(await realpath('/bin'), name) }]
+}
+
 /** `/lib` is a link to `usr/lib` on most systems, and has to be the same inside. */
-async function libraryRoot(folder: string): Promise<PythonLayout['links']> {
+async function linkedFolder(folder: string): Promise<PythonLayout['links']> {
   const target = await readlink(folder).catch(() => undefined)
   return target === undefined ? [] : [{ target, at: folder }]
 }

@@ -14,7 +14,7 @@ const NOTES = {
     'limits.memoryBytes holds for each process of a program alone.',
     CPU_NOTE,
   ],
-  sandbox: [CPU_NOTE],
+  sandbox: [],
 } as const
 
 /** What is true of a local executor; packages, memory and the version of Python are known once a session was started or prepared. */
@@ -33,7 +33,8 @@ export function describeCapabilities(
     network: isolation === 'none' ? 'open' : network,
     limits: {
       wallMs: 'enforced',
-      cpuMs: 'advisory',
+      // Where no process of others can be seen, those of a program are all counted.
+      cpuMs: isolation === 'none' ? 'advisory' : 'enforced',
       memoryBytes: confined?.memory ?? 'advisory',
       outputBytes: 'enforced',
       outputHardBytes: 'enforced',

@@ -9,6 +9,7 @@ import {
 } from '@interloop/core/executor'
 import { createPool } from '@interloop/executor-kit'
 import { type Confined, confine } from './confinement.ts'
+import { defaultLimits } from './default-limits.ts'
 import { checkPythonOptions, type PythonEnvironment, type PythonOptions, pythonFor } from './environment.ts'
 import { type GuestProcess, startGuest } from './guest-process.ts'
 import { describeCapabilities } from './local-capabilities.ts'
@@ -25,7 +26,7 @@ export interface LocalOptions extends PythonOptions {
   readonly isolation?: 'sandbox' | 'none' | undefined
   /** What a sandbox can reach; without one, programs have the network of this machine. @default 'none' */
   readonly network?: 'none' | 'open' | undefined
-  /** For all sessions; those of a session or a request go before them. */
+  /** For all sessions; those of a session or a request go before them. @default memoryBytes 512 MiB, with `packages: 'gemini'` 2 GiB */
   readonly limits?: Limits | undefined
   /** How many sessions are kept started ahead, each used once. @default 0 */
   readonly pool?: number | undefined
@@ -38,6 +39,7 @@ export interface LocalOptions extends PythonOptions {
 export function localExecutor(options: LocalOptions = {}): Executor {
   checkOptions(options)
   const { isolation = 'sandbox', network = 'none' } = options
+  const usual = merge(defaultLimits(options), options.limits)
   if (isolation === 'none') warnUnconfined()
   let capabilities: Capabilities = describeCapabilities(isolation, network)
   const guests = new Set<GuestProcess>()
@@ -61,14 +63,14 @@ export function localExecutor(options: LocalOptions = {}): Executor {
     return isolation === 'none' ? unconfined(python) : confine({ python, readOnly: [], limits, network })
   }
 
-  const pool = createPool(options.pool ?? 0, () => start(options.limits ?? {}))
+  const pool = createPool(options.pool ?? 0, () => start(usual))
   const executor = defineExecutor({
     name: 'local',
     runtime: capabilities.runtime,
     capabilities,
     async open({ limits = {}, signal }) {
       // What is warm was confined with the limits of the executor.
-      const isUsual = limits.memoryBytes === options.limits?.memoryBytes && limits.fileBytes === options.limits?.fileBytes
+      const isUsual = limits.memoryBytes === usual.memoryBytes && limits.fileBytes === usual.fileBytes
       const guest = await (isUsual ? pool.take() : start(limits))
       if (signal?.aborted) await guest.kill()
       signal?.addEventListener('abort', guest.kill)
@@ -83,7 +85,10 @@ export function localExecutor(options: LocalOptions = {}): Executor {
     get capabilities() {
       return capabilities
     },
-    createSession: (session = {}) => executor.createSession({ ...session, limits: merge(options.limits, session.limits) }),
+    async createSession(session = {}) {
+      checkLimits(session.limits)
+      return executor.createSession({ ...session, limits: merge(usual, session.limits) })
+    },
     async prepare({ signal, onProgress } = {}) {
       if (closing.signal.aborted) throw disposed()
       const preparing = python(onProgress).then(async () => {
@@ -124,10 +129,14 @@ function checkOptions(options: LocalOptions): void {
     throw new OptionsError('network', `network must be 'none' or 'open', got ${JSON.stringify(network)}`)
   }
   if (!Number.isInteger(pool) || pool < 0) throw new OptionsError('pool', `pool must be a whole number, 0 or more, got ${pool}`)
-  for (const [name, value] of Object.entries(merge(options.limits))) {
+  checkLimits(options.limits)
+  checkPythonOptions(options)
+}
+
+function checkLimits(limits: Limits | undefined): void {
+  for (const [name, value] of Object.entries(merge(limits))) {
     if (!(value > 0)) throw new OptionsError(`limits.${name}`, `limits.${name} must be a positive number, got ${value}`)
   }
-  checkPythonOptions(options)
 }
 
 function merge(...limits: readonly (Limits | undefined)[]): Limits {

@@ -11,9 +11,6 @@ import { serveToolCalls } from '@interloop/executor-kit'
 import type { FileReply, GuestProcess } from './guest-process.ts'
 import type { FileRequest } from './protocol.ts'
 
-/** What a program may write to, where nobody said otherwise (executor.ts, `Limits`). */
-const DEFAULT_MEMORY_BYTES = 512 * 2 ** 20
-
 /**
  * A session on a supervisor. An interpreter that ends is replaced by its supervisor, files are kept. Where the supervisor itself
  * ended under a program, `start` gives another one, with the files that the host gave.
@@ -26,11 +23,19 @@ export function openSession(first: GuestProcess, start: () => Promise<GuestProce
 
   function revive(): void {
     if (isClosed) return
-    guest = start().then(async (started) => {
+    guest = startAgain()
+    guest.catch(() => undefined) // the next request finds it out
+  }
+  async function startAgain(): Promise<GuestProcess> {
+    const started = await start().catch(notAgain)
+    try {
+      await started.ready
       for (const file of given.values()) await put(started, file)
       return started
-    })
-    guest.catch(() => undefined) // the next request finds it out
+    } catch (cause) {
+      await started.kill()
+      return notAgain(cause)
+    }
   }
   async function alive(): Promise<GuestProcess> {
     const current = await guest
@@ -72,12 +77,11 @@ export function openSession(first: GuestProcess, start: () => Promise<GuestProce
       const ended = await execute(running, programs, code, context)
       if (running.isLost) throw endedBefore()
       for (const file of ended?.files ?? []) context.emit({ type: 'file', file })
-      const isOutOfMemory = ended?.ran.reason !== 'completed' && (await running.oomKills()) > killsBefore
+      const kills = (await running.oomKills()) - killsBefore
       if (ended === undefined) revive()
-      const ran: Ran = ended?.ran ?? { reason: 'crashed', state: 'lost', warnings: ['the process of the session ended'] }
-      // Who told it to stop knows the reason; the kernel says by its counter that memory was.
-      if (context.signal.aborted) return { ...ran, reason: ended?.ran.reason }
-      return isOutOfMemory ? { ...ran, reason: 'memory' } : ran
+      const ran = withKills(ended?.ran ?? { reason: 'crashed', state: 'lost', warnings: ['the process of the session ended'] }, kills)
+      // Who told it to stop knows the reason.
+      return context.signal.aborted ? { ...ran, reason: ended?.ran.reason } : ran
     },
   }
 }
@@ -100,13 +104,28 @@ async function execute(guest: GuestProcess, number: number, code: string, contex
   }
 }
 
+/** The kernel says by its counter that memory was used up. A program that ended well all the same keeps its reason: its work, or a part of it, is there. */
+function withKills(ran: Ran, kills: number): Ran {
+  if (kills === 0) return ran
+  const processes = kills === 1 ? 'a process' : `${kills} processes`
+  const warnings = [...(ran.warnings ?? []), `the system ended ${processes} of the session because its memory was used up`]
+  const endedWell = ran.reason === 'completed' || (ran.reason === 'exit' && ran.exitCode === 0)
+  return { ...ran, warnings, reason: endedWell ? ran.reason : 'memory' }
+}
+
 function endedBefore(): ExecutorError {
   return new ExecutorError('session_lost', 'the interpreter ended while no program ran', { started: 'no' })
 }
 
+/** Lost, so that whoever holds the session opens it anew. */
+function notAgain(cause: unknown): never {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  throw new ExecutorError('session_lost', `the interpreter could not be started again: ${reason}`, { started: 'no', cause })
+}
+
 /** As whole numbers: JSON has no infinite ones. */
 function wholeLimits(limits: Limits | undefined): Limits {
-  const told = Object.entries({ memoryBytes: DEFAULT_MEMORY_BYTES, ...limits }).flatMap(([name, value]) =>
+  const told = Object.entries(limits ?? {}).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, Math.min(Math.ceil(value), Number.MAX_SAFE_INTEGER)]],
   )
   return Object.fromEntries(told)

@@ -1,3 +1,4 @@
+import type { Certificate } from './certificates.ts'
 import { type PythonSet, pythonEnvironment } from './python-environment.ts'
 import { type ServerProcess, startServer } from './server-process.ts'
 
@@ -13,13 +14,26 @@ export interface JupyterServerOptions {
   readonly generation: Generation
   /** More of its command line: `--MappingKernelManager.cull_idle_timeout=2`. */
   readonly settings?: readonly string[] | undefined
+  /** It serves TLS with this certificate, and is asked with it. */
+  readonly certificate?: Certificate | undefined
+  /** Wants a client's certificate too, the same. */
+  readonly wantsCertificate?: boolean | undefined
+  /** Its kernels are those of this gateway (gateway mode). */
+  readonly gateway?: Pick<ServerProcess, 'url' | 'token'> | undefined
 }
 
 /** A real Jupyter Server. Rejects where it cannot be installed: ask `missingServer` first, and skip. */
-export async function jupyterServer({ generation, settings = [] }: JupyterServerOptions): Promise<ServerProcess> {
+export async function jupyterServer(options: JupyterServerOptions): Promise<ServerProcess> {
+  const { generation, settings = [], certificate, wantsCertificate = false, gateway } = options
   return startServer({
     python: await installed(generation),
     tokenVariable: 'JUPYTER_TOKEN',
+    tls: certificate && {
+      ca: certificate.cert,
+      servername: certificate.name,
+      ...(wantsCertificate && { cert: certificate.cert, key: certificate.key }),
+    },
+    environment: () => (gateway === undefined ? {} : { JUPYTER_GATEWAY_AUTH_TOKEN: gateway.token }),
     arguments: ({ port, folder }) => [
       ...['-m', 'jupyter_server', '--allow-root', '--no-browser', '--ServerApp.ip=127.0.0.1'],
       ...[
@@ -28,6 +42,9 @@ export async function jupyterServer({ generation, settings = [] }: JupyterServer
         `--ServerApp.root_dir=${folder}`,
         '--ServerApp.terminals_enabled=False',
       ],
+      ...(certificate ? [`--ServerApp.certfile=${certificate.certFile}`, `--ServerApp.keyfile=${certificate.keyFile}`] : []),
+      ...(certificate && wantsCertificate ? [`--ServerApp.client_ca=${certificate.certFile}`] : []),
+      ...(gateway === undefined ? [] : [`--gateway-url=${gateway.url}`]),
       ...settings,
     ],
   })
@@ -46,6 +63,24 @@ export async function kernelGateway(options: { readonly settings?: readonly stri
         `--KernelGatewayApp.port=${port}`,
         '--KernelGatewayApp.port_retries=0',
       ],
+      ...(options.settings ?? []),
+    ],
+  })
+}
+
+/**
+ * A real Enterprise Gateway 3.2, whose kernels are processes of this machine. It is the newest that is published, and stands on Jupyter
+ * Server 1.24 with ipykernel 6.29.
+ */
+export async function enterpriseGateway(options: { readonly settings?: readonly string[] | undefined } = {}): Promise<ServerProcess> {
+  return startServer({
+    python: await installed('enterprise'),
+    tokenVariable: 'EG_AUTH_TOKEN',
+    // Kernels of root are refused otherwise, and tests may run as root.
+    environment: () => ({ EG_UNAUTHORIZED_USERS: 'nobody' }),
+    arguments: ({ port }) => [
+      ...['-m', 'enterprise_gateway', '--EnterpriseGatewayApp.ip=127.0.0.1', `--EnterpriseGatewayApp.port=${port}`],
+      '--EnterpriseGatewayApp.port_retries=0',
       ...(options.settings ?? []),
     ],
   })

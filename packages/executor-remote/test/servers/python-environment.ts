@@ -9,7 +9,7 @@ import { tools } from '../../../../scripts/npm.mjs'
 const run = promisify(execFile)
 
 /** A lock file of `requirements/`: what one generation of servers is installed from. */
-export type PythonSet = 'new' | 'old' | 'gateway' | 'hub'
+export type PythonSet = 'new' | 'old' | 'gateway' | 'enterprise' | 'hub'
 
 /** An installed set, or why it cannot be had here. */
 export type PythonEnvironment = { readonly python: string } | { readonly missing: string }

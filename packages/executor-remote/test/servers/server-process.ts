@@ -5,11 +5,12 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { askOverTls, type ClientTls } from './certificates.ts'
 import { killProcess, processesNaming, until } from './processes.ts'
 
 /** A real server in a process of its own, on 127.0.0.1, with folders of its own. Disposing it ends it and its kernels. */
 export interface ServerProcess extends AsyncDisposable {
-  /** `http://127.0.0.1:<port>`, without a path; the same after a restart. */
+  /** `http://127.0.0.1:<port>`, `https` with TLS, without a path; the same after a restart. */
   readonly url: string
   readonly token: string
   /** What the server serves, and where its kernels start. */
@@ -44,6 +45,8 @@ export interface ServerProgram {
   environment?(place: ServerPlace): Readonly<Record<string, string>>
   /** Answers 200 once it is ready. @default '/api' */
   readonly readyPath?: string | undefined
+  /** It serves TLS alone; with this it is asked. */
+  readonly tls?: ClientTls | undefined
 }
 
 /** Where a server listens and works. */
@@ -60,16 +63,18 @@ export async function startServer(program: ServerProgram): Promise<ServerProcess
   const home = realpathSync(mkdtempSync(join(tmpdir(), 'interloop-server-')))
   const runtime = join(home, 'runtime')
   const folder = join(home, 'work')
-  for (const path of [runtime, folder]) mkdirSync(path)
+  for (const path of [runtime, folder, join(home, 'temporary')]) mkdirSync(path)
   const token = randomBytes(16).toString('hex')
   const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
+  const url = `${program.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`
   let child: ChildProcess | undefined
   let log = ''
 
   async function rest(method: string, path: string, body?: unknown): Promise<Response> {
     const headers = { authorization: `token ${token}`, 'content-type': 'application/json' }
-    return fetch(url + path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) })
+    const sent = body === undefined ? undefined : JSON.stringify(body)
+    if (program.tls !== undefined) return askOverTls(url + path, { method, headers, ...program.tls }, sent)
+    return fetch(url + path, { method, headers, ...(sent !== undefined && { body: sent }) })
   }
 
   async function start(): Promise<void> {
@@ -163,7 +168,7 @@ export async function startServer(program: ServerProgram): Promise<ServerProcess
 
 /** Nothing of this machine's Jupyter and Python settings; all folders private. */
 function environment(home: string, runtime: string, own: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(([name]) => !/^(JUPYTER|IPYTHON|PYTHON|KG_|MPL)/.test(name))
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(JUPYTER|IPYTHON|PYTHON|KG_|EG_|KERNEL_|MPL)/.test(name))
   return {
     ...Object.fromEntries(inherited),
     HOME: home,
@@ -172,6 +177,8 @@ function environment(home: string, runtime: string, own: Readonly<Record<string,
     JUPYTER_RUNTIME_DIR: runtime,
     IPYTHONDIR: join(home, 'ipython'),
     MPLCONFIGDIR: join(home, 'matplotlib'),
+    // What kernels that were killed leave there goes with the server.
+    TMPDIR: join(home, 'temporary'),
     JUPYTER_PLATFORM_DIRS: '1',
     PYTHONUNBUFFERED: '1',
     ...own,

@@ -6,14 +6,17 @@ import traceback
 
 from _interloop import interpreter, system
 from _interloop.frames import FrameReader, json_frame
-from _interloop.pipes import OutgoingPipe, read_all
+from _interloop.pipes import OutgoingPipe, read_all, waiting_bytes
+from _interloop.processor_time import ProcessorTime, kill_other_processes
 
 FIRST_DESCRIPTOR = 3
 MOST_DESCRIPTORS = 1024
 
 
 class Child:
-    def __init__(self):
+    """`is_alone`: nobody but what it starts may get a signal from it."""
+
+    def __init__(self, is_alone):
         self._channel, channel = socket.socketpair()
         self._answers, answers = socket.socketpair()
         stdout_read, stdout = os.pipe()
@@ -21,7 +24,7 @@ class Child:
         parent = os.getpid()
         self.pid = os.fork()
         if self.pid == 0:
-            become_interpreter(parent, channel, answers, stdout, stderr)
+            become_interpreter(parent, is_alone, channel, answers, stdout, stderr)
         for end in (channel, answers):
             end.close()
         for descriptor in (stdout, stderr):
@@ -35,6 +38,8 @@ class Child:
         self.frames = FrameReader()
         # Whether it has said that it can take programs.
         self.is_ready = False
+        self._is_alone = is_alone
+        self._processor_time = ProcessorTime(self.pid, is_alone)
         # Status and usage, once it has ended.
         self.end = None
         self.is_closed = False
@@ -54,7 +59,32 @@ class Child:
             os.kill(self.pid, signal.SIGKILL)
 
     def cpu(self):
-        return system.cpu_seconds(self.pid)
+        """Seconds of this interpreter and what it starts, so far; None where the system does not tell."""
+        return self._processor_time.seconds()
+
+    def kill_other_processes(self):
+        """Those that programs have started, where they can be told from those of others."""
+        if self._is_alone:
+            kill_other_processes(self.pid)
+
+    def waiting_bytes(self):
+        """How much there is to `receive` now."""
+        return 0 if self.is_closed else waiting_bytes(self.channel.descriptor)
+
+    def receive(self, most):
+        """What the interpreter has told; nothing that came later than `waiting_bytes` was asked."""
+        if self.is_closed:
+            return b''
+        received, self.is_closed = read_all(self.channel.descriptor, most) if most else (b'', self._is_at_end())
+        return received
+
+    def _is_at_end(self):
+        try:
+            return not self._channel.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
 
     def read_pipes(self):
         """What is there now, as pairs of stream and bytes; a pipe that nobody can write any more is closed."""
@@ -74,12 +104,14 @@ class Child:
             os.close(descriptor)
 
 
-def become_interpreter(parent, channel, answers, stdout, stderr):
+def become_interpreter(parent, is_alone, channel, answers, stdout, stderr):
     """Never returns."""
     complaints = os.dup(2)
     try:
         os.setsid()
         system.tie_to_parent(parent)
+        if is_alone:
+            system.forbid_signals_to_others()
         system.forbid_core_files()
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP):

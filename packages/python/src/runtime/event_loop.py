@@ -43,11 +43,12 @@ class EventLoops:
 
         def initialize_and_watch(loop, *arguments, **options):
             initialize(loop, *arguments, **options)
-            self._watch(loop)
+            self.watch(loop)
 
         module.BaseSelectorEventLoop.__init__ = initialize_and_watch
 
-    def _watch(self, loop):
+    def watch(self, loop):
+        """Time in which a loop has nothing to do but to wait for tools is theirs."""
         select = loop._selector.select
 
         def watched_select(timeout=None):

@@ -1,10 +1,12 @@
 """One program as its supervisor sees it: what it told, its limits, and the ladder that stops it."""
 import json
+import math
 import os
 import signal
 import time
 
 from _interloop import system
+from _interloop.claims import checked_display, checked_end, demand, is_texts
 from _interloop.clock import ProgramClock
 from _interloop.outputs import Outputs
 from _interloop.tools import CALLS, OPEN_CALLS
@@ -46,14 +48,14 @@ class Execution:
         kind = message['type']
         if kind == 'display':
             self._outputs.flush()
-            self._tell({'type': 'display', 'display': message['display']})
+            self._tell({'type': 'display', 'display': checked_display(message['display'])})
         elif kind == 'call':
-            if len(self._open_calls) >= OPEN_CALLS:
-                raise ValueError('more than its runtime lets a program open')
-            self._open_calls.add(message['id'])
+            call = {key: message[key] for key in ('id', 'name', 'arguments')}
+            demand(is_texts(call) and len(self._open_calls) < OPEN_CALLS)
+            self._open_calls.add(call['id'])
             self._clock.count_call(1)
             self._outputs.flush()
-            self._tell({'type': 'call', 'number': self.number, **{key: message[key] for key in ('id', 'name', 'arguments')}})
+            self._tell({'type': 'call', 'number': self.number, **call})
         elif kind == 'begun':
             self._has_begun = True
             if self._is_stopped:
@@ -61,7 +63,7 @@ class Execution:
         elif kind == 'waiting':
             self._clock.set_waiting(bool(message['isWaiting']))
         elif kind == 'ended' and message['number'] == self.number:
-            return message['ran']
+            return checked_end(message['ran'])
         return None
 
     def answer(self, message):
@@ -90,6 +92,8 @@ class Execution:
 
     def look(self):
         if not self._is_stopped and self._left() <= 0:
+            if self._processor_time_left() <= 0:
+                self._child.kill_other_processes()  # an interrupt would leave them to go on
             self.stop('deadline')
         while self._is_stopped and self._steps and time.monotonic() - self._stops_since >= self._steps[0][0]:
             self._steps.pop(0)[1]()
@@ -127,10 +131,12 @@ class Execution:
 
     def _left(self):
         """Seconds that the program may still have."""
-        left = self._limits['wallMs'] / 1000 - self._clock.own()
-        if 'cpuMs' in self._limits:
-            left = min(left, self._limits['cpuMs'] / 1000 - (self._clock.cpu() or 0.0))
-        return left
+        return min(self._limits['wallMs'] / 1000 - self._clock.own(), self._processor_time_left())
+
+    def _processor_time_left(self):
+        if 'cpuMs' not in self._limits:
+            return math.inf
+        return self._limits['cpuMs'] / 1000 - (self._clock.cpu() or 0.0)
 
     def _kill(self):
         self._outputs.flush()

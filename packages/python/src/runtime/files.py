@@ -20,9 +20,10 @@ MAKE_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class Folder:
-    """Serves the files of a session, and finds out what a program changed."""
+    """Serves the files of a session, and finds out what a program changed. What is larger than `hashed_bytes` is told without a hash."""
 
-    def __init__(self, path):
+    def __init__(self, path, hashed_bytes=None):
+        self._hashed_bytes = hashed_bytes
         self._root = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._known = {}
 
@@ -44,8 +45,8 @@ class Folder:
         finally:
             os.close(parent)
 
-    def read(self, path):
-        """The content in pieces. Raises `FileNotFoundError` where there is no regular file."""
+    def open(self, path):
+        """A stream and its size. Raises `FileNotFoundError` where there is no regular file."""
         *folders, name = parts_of(path)
         parent = self._open_folder(folders)
         try:
@@ -54,11 +55,16 @@ class Folder:
             raise FileNotFoundError(path) from error
         finally:
             os.close(parent)
-        with open(file, 'rb', buffering=0) as stream:
-            status = os.fstat(file)
-            if not stat.S_ISREG(status.st_mode):
-                raise FileNotFoundError(path)
-            left = status.st_size
+        status = os.fstat(file)
+        if not stat.S_ISREG(status.st_mode):
+            os.close(file)
+            raise FileNotFoundError(path)
+        return open(file, 'rb', buffering=0), status.st_size
+
+    def read(self, path):
+        """The content in pieces. Raises `FileNotFoundError` where there is no regular file."""
+        stream, left = self.open(path)
+        with stream:
             while left > 0:
                 piece = stream.read(min(left, PIECE_BYTES))
                 if not piece:
@@ -94,13 +100,13 @@ class Folder:
         self._known = now
         found = []
         for path, file in now.items():
-            if path not in before or before[path]['sha256'] != file['sha256']:
+            if path not in before or is_changed(before[path], file):
                 found.append(
                     {
                         'path': path,
                         'change': 'modified' if path in before else 'created',
                         'size': file['stamp'][0],
-                        'sha256': file['sha256'],
+                        **({} if file['sha256'] is None else {'sha256': file['sha256']}),
                         **mime_type_of(path),
                     }
                 )
@@ -170,7 +176,8 @@ class Folder:
                 now[path] = known
                 return
             seen = time.time()
-            now[path] = {'stamp': stamp, 'seen': seen, 'sha256': sha256_of(stream, status.st_size)}
+            is_hashed = self._hashed_bytes is None or status.st_size <= self._hashed_bytes
+            now[path] = {'stamp': stamp, 'seen': seen, 'sha256': sha256_of(stream, status.st_size) if is_hashed else None}
 
 
 def parts_of(path):
@@ -184,6 +191,11 @@ def write_whole(stream, content):
     view = memoryview(content)
     while view:
         view = view[stream.write(view) :]
+
+
+def is_changed(before, now):
+    """Without a hash only the stamps tell."""
+    return before['sha256'] != now['sha256'] or (now['sha256'] is None and before['stamp'] != now['stamp'])
 
 
 def sha256_of(stream, size):

@@ -8,6 +8,7 @@ import sys
 import termios
 import threading
 import time
+from os import write  # a program is given another `os.write` (processes.py)
 
 from _interloop.console import text_stream
 from _interloop.frames import JSON, STDERR, STDOUT, FrameReader, frame
@@ -69,7 +70,7 @@ class PipeTransport:
     def send(self, kind, content):
         """A frame is sent whole or not at all, whatever interrupts."""
         if self._is_forked:
-            os.write(1 if kind == STDOUT else 2, content)
+            write(1 if kind == STDOUT else 2, content)
             return
         is_main = threading.get_ident() == self._main
         if is_main:

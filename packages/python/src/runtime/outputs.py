@@ -6,11 +6,11 @@ LONGEST_CHARACTER = 4
 
 
 class Outputs:
-    """Both streams of one program. `tell` gets messages; neighbours of one stream are one message."""
+    """Both streams of one program. `tell` gets messages; neighbours of one stream are one message. For `head` see `Output`."""
 
-    def __init__(self, limit, tell):
+    def __init__(self, limit, tell, head=None):
         self._tell = tell
-        self._streams = {name: Output(limit) for name in ('stdout', 'stderr')}
+        self._streams = {name: Output(limit, head) for name in ('stdout', 'stderr')}
         self._decoders = {}
         self._joined = (None, [])
 
@@ -52,11 +52,14 @@ class Outputs:
 
 
 class Output:
-    """One stream: `limit` bytes are told at once, as many as half of it are kept of the end."""
+    """
+    One stream: `limit` bytes are told at once, as many as half of it are kept of the end, for a host that makes `limit` bytes of both.
+    For one that joins them, `head` is what is told at once, and the rest of `limit` is kept.
+    """
 
-    def __init__(self, limit):
-        self._room = limit
-        self._tail_bytes = limit // 2 + LONGEST_CHARACTER
+    def __init__(self, limit, head=None):
+        self._room = limit if head is None else head
+        self._tail_bytes = limit // 2 + LONGEST_CHARACTER if head is None else limit - head
         self._tail = bytearray()
         self.bytes = 0
         self.dropped = 0
@@ -69,6 +72,7 @@ class Output:
             self._room -= len(content)
             return text
         end = character_start(content, self._room)
+        self._tail_bytes += self._room - end
         self._room = 0
         self._tail += content[end:]
         if len(self._tail) > 2 * self._tail_bytes + 2**16:

@@ -1,5 +1,8 @@
 """Descriptors that never block: what cannot be written yet waits, so that a deadline is held whatever the other end does."""
+import fcntl
 import os
+import sys
+import termios
 
 
 class OutgoingPipe:
@@ -29,12 +32,20 @@ class OutgoingPipe:
             del self._waiting[:written]
 
 
+def waiting_bytes(descriptor):
+    """How much can be read at once; 0 also where the other end is closed."""
+    try:
+        return int.from_bytes(fcntl.ioctl(descriptor, termios.FIONREAD, bytes(4)), sys.byteorder)
+    except OSError:
+        return 0
+
+
 def read_all(descriptor, most=2**20):
-    """What is there now, up to about `most` bytes, and whether the other end is closed."""
+    """What is there now, up to `most` bytes, and whether the other end is closed."""
     received = bytearray()
     while len(received) < most:
         try:
-            piece = os.read(descriptor, 2**18)
+            piece = os.read(descriptor, min(2**18, most - len(received)))
         except BlockingIOError:
             return bytes(received), False
         except OSError:

@@ -1,7 +1,11 @@
-"""What a program printed before it starts another process is told before what that process writes."""
+"""What a program printed is told before what it, or a process that it starts, then writes past `sys.stdout`."""
 import functools
 import os
 import sys
+
+
+# Standard output and standard error.
+STREAMS = (1, 2)
 
 
 class Processes:
@@ -15,6 +19,9 @@ class Processes:
             os.system = self._settling(os.system)
         if hasattr(os, 'register_at_fork'):
             os.register_at_fork(before=self._flush)
+        for name in ('write', 'writev'):
+            if hasattr(os, name):
+                setattr(os, name, self._flushing(getattr(os, name)))
 
     def _patch(self, module):
         module.Popen._execute_child = self._settling(module.Popen._execute_child)
@@ -26,6 +33,15 @@ class Processes:
             return start(*arguments, **options)
 
         return settle_and_start
+
+    def _flushing(self, write):
+        @functools.wraps(write)
+        def flush_and_write(descriptor, content, /):
+            if descriptor in STREAMS:
+                self._flush()
+            return write(descriptor, content)
+
+        return flush_and_write
 
     def _flush(self):
         for stream in (sys.stdout, sys.stderr):

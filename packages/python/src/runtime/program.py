@@ -51,9 +51,7 @@ class Programs:
                 self._end()
                 sys.stdin, sys.stdout, sys.stderr = self._streams
         except SystemExit as end:
-            if end.code is not None and not isinstance(end.code, int):
-                print(end.code, file=sys.stderr)
-            return {'reason': 'exit', 'exitCode': int(end.code) if isinstance(end.code, int) else int(end.code is not None)}
+            return left_by(end)
         except BaseException as error:
             return failure(error)
         finally:
@@ -91,6 +89,13 @@ class Programs:
             if part.co_flags & AWAITS:
                 value = await value
         return value
+
+
+def left_by(end):
+    """What became of a program that ended by this SystemExit; as in a process of its own, a code that is no number is printed."""
+    if end.code is not None and not isinstance(end.code, int):
+        print(end.code, file=sys.stderr)
+    return {'reason': 'exit', 'exitCode': int(end.code) if isinstance(end.code, int) else int(end.code is not None)}
 
 
 def without_indentation(source):

@@ -53,7 +53,7 @@ class Supervisor:
         signal.signal(signal.SIGCHLD, lambda number, interrupted: None)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)  # what Ctrl-C means is the host's to say
-        self._child = Child()
+        self._child = Child(is_alone)
 
     def run(self):
         try:
@@ -146,17 +146,19 @@ class Supervisor:
     # What the interpreter tells
 
     def _hear_child(self):
-        """Its pipes are heard first, but read last: what another process wrote before the interpreter went on is in them."""
+        """
+        What another process wrote before the interpreter went on is in its pipes by now, so those are told first. What the interpreter
+        told is taken only then: one that waits for that (`settle`) writes nothing into the pipes that would be told too early.
+        """
         child = self._child
-        received, is_closed = (b'', True) if child.is_closed else read_all(child.channel.descriptor)
-        child.is_closed = is_closed
+        size = child.waiting_bytes()
         for name, written in child.read_pipes():
             if self._execution is not None:
                 self._execution.write(name, 'pipe', written)
         try:
-            for kind, content in child.frames.feed(received):
+            for kind, content in child.frames.feed(child.receive(size)):
                 self._hear_frame(kind, content)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             # No frame of ours: the program wrote into the channel, and nothing more can be known of it.
             child.is_closed = True
             child.kill()
@@ -201,7 +203,7 @@ class Supervisor:
         system.kill_all(child.pid, self._is_alone)
         self._conclude(self._execution.crash(child.end[0]))
         child.close()
-        self._child = Child()
+        self._child = Child(self._is_alone)
 
     def _conclude(self, ran):
         for name, received in self._child.read_pipes():

@@ -4,6 +4,8 @@ import traceback
 FRAMES = 20
 VALUE_CHARACTERS = 10_000
 TRACEBACK_CHARACTERS = 100_000
+# Of those who may call a program.
+RUNNERS = ('/asyncio/', '/IPython/', '/ipykernel/')
 
 
 def failure(error, reason='exception'):
@@ -30,9 +32,9 @@ def is_program(filename):
 
 
 def hide_own_frames(told):
-    """In chained and grouped exceptions too; asyncio's go where nothing of the program called it."""
+    """In chained and grouped exceptions too; those of asyncio and IPython go where nothing of the program called them."""
     frames = [frame for frame in told.stack if not is_own(frame.filename)]
-    while frames and '/asyncio/' in frames[0].filename:
+    while frames and any(runner in frames[0].filename for runner in RUNNERS):
         frames.pop(0)
     told.stack = traceback.StackSummary.from_list(frames)
     # Python 3.10 has no groups.

@@ -17,6 +17,19 @@ export function subject(name: string, cases: readonly Omit<ContractCase, 'subjec
   return cases.map((contractCase) => ({ subject: name, ...contractCase }))
 }
 
+/**
+ * What a promise rejects with; throws where it resolves. Used instead of `expect(…).rejects`, whose failures vitest also counts to whichever
+ * test of a concurrent group began last.
+ */
+export async function failureOf(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    (value) => {
+      throw new Error(`it resolved instead of rejecting, with ${JSON.stringify(value)}`)
+    },
+    (error: unknown) => error,
+  )
+}
+
 /** Python source without the indentation that the TypeScript around it has; backslashes reach Python as they stand. */
 export function python(strings: TemplateStringsArray, ...values: readonly (string | number)[]): string {
   const lines = String.raw({ raw: strings.raw }, ...values).split('\n')

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { ExecutorError } from '../../errors.ts'
 import type { Session } from '../../executor.ts'
-import { type ContractCase, subject } from './case.ts'
+import { type ContractCase, failureOf, subject } from './case.ts'
 import { type Lab, TOLERANCE_MS } from './lab.ts'
 
 const SPIN = `print('started')\nwhile True:\n    pass`
@@ -16,8 +16,8 @@ export const disposalCases: readonly ContractCase[] = subject('disposal', [
       const session = await lab.session()
       await lab.run(session, '1')
       await session[Symbol.asyncDispose]()
-      await expect(lab.start(session, '2').result).rejects.toMatchObject(CLOSED)
-      await expect(session.files.list()).rejects.toMatchObject({ name: 'ExecutorError', code: 'closed' })
+      expect(await failureOf(lab.start(session, '2').result)).toMatchObject(CLOSED)
+      expect(await failureOf(session.files.list())).toMatchObject({ name: 'ExecutorError', code: 'closed' })
     },
   },
   {
@@ -26,7 +26,7 @@ export const disposalCases: readonly ContractCase[] = subject('disposal', [
       const session = await lab.session()
       await Promise.all([session[Symbol.asyncDispose](), session[Symbol.asyncDispose]()])
       await session[Symbol.asyncDispose]()
-      await expect(lab.start(session, '1').result).rejects.toMatchObject(CLOSED)
+      expect(await failureOf(lab.start(session, '1').result)).toMatchObject(CLOSED)
     },
   },
   {
@@ -56,14 +56,28 @@ export const disposalCases: readonly ContractCase[] = subject('disposal', [
       await expectEnded(lab, running.result)
       await expectClosed(lab, idle)
       await expectClosed(lab, busy)
-      await expect(executor.createSession()).rejects.toMatchObject({ name: 'ExecutorError', code: 'closed' })
+      expect(await failureOf(executor.createSession())).toMatchObject({ name: 'ExecutorError', code: 'closed' })
+    },
+  },
+  {
+    name: 'makes no session that outlives its executor',
+    async run(lab) {
+      const executor = await lab.create()
+      const made = executor.createSession().then(
+        (session) => session,
+        (error: unknown) => error,
+      )
+      await lab.within(2 * stopTime(lab), 'disposal', executor[Symbol.asyncDispose]())
+      const settled = await lab.within(stopTime(lab), 'createSession', made)
+      if (isSession(settled)) await expectClosed(lab, settled)
+      else expect(settled).toMatchObject({ name: 'ExecutorError' })
     },
   },
   {
     name: 'makes no session for a signal that was aborted before',
     async run(lab) {
       const made = lab.executor.createSession({ signal: AbortSignal.abort() })
-      await expect(lab.within(stopTime(lab), 'createSession', made)).rejects.toMatchObject({ name: 'ExecutorError' })
+      expect(await failureOf(lab.within(stopTime(lab), 'createSession', made))).toMatchObject({ name: 'ExecutorError' })
     },
   },
   {
@@ -115,7 +129,11 @@ async function expectEnded(lab: Lab, execution: ReturnType<Session['execute']>):
   expect(ended).toBeOneOf(['OUTCOME_FAILED', 'ExecutorError'])
 }
 
+function isSession(settled: unknown): settled is Session {
+  return typeof settled === 'object' && settled !== null && 'execute' in settled
+}
+
 async function expectClosed(lab: Lab, session: Session): Promise<void> {
   const refused = lab.within(TOLERANCE_MS, 'an execution of a disposed session', lab.start(session, '1').result)
-  await expect(refused).rejects.toMatchObject(CLOSED)
+  expect(await failureOf(refused)).toMatchObject(CLOSED)
 }

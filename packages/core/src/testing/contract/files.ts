@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type ContractCase, python, subject } from './case.ts'
+import { type ContractCase, failureOf, python, subject } from './case.ts'
 
 const ALL_BYTES = Uint8Array.from({ length: 256 }, (_, byte) => byte)
 
@@ -156,7 +156,7 @@ export const fileCases: readonly ContractCase[] = subject('files', [
     async run(lab) {
       const session = await lab.shared()
       for (const path of ['missing.txt', 'no/folder/missing.txt']) {
-        await expect(session.files.read(path)).rejects.toMatchObject({ name: 'ExecutorError', code: 'not_found' })
+        expect(await failureOf(session.files.read(path))).toMatchObject({ name: 'ExecutorError', code: 'not_found' })
       }
     },
   },
@@ -203,7 +203,7 @@ export const fileCases: readonly ContractCase[] = subject('files', [
       for (const path of made.stdout.trim().split(' ')) {
         expect(paths).not.toContain(path)
         const read = lab.within(10_000, `reading ${path}`, session.files.read(path))
-        await expect(read).rejects.toMatchObject({ name: 'ExecutorError' })
+        expect(await failureOf(read)).toMatchObject({ name: 'ExecutorError' })
       }
     },
   },

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import type { ExecutionResult, Limits } from '../../executor.ts'
-import { type ContractCase, python, subject } from './case.ts'
+import { type ContractCase, failureOf, python, subject } from './case.ts'
 import { type Lab, TOLERANCE_MS } from './lab.ts'
 
 /** Every limit that is declared `enforced` is measured; one that is not says so and is left alone (design.md 6). */
@@ -80,7 +80,7 @@ export const limitCases: readonly ContractCase[] = subject('limits', [
       const session = await lab.shared()
       await lab.run(session, `ran = 'nothing'`)
       const started = lab.start(session, `ran = 'the large one'\n# ${'ä'.repeat(600)}`, { limits: { sourceBytes: 1_000 } })
-      await expect(started.result).rejects.toMatchObject({ name: 'ExecutorError', code: 'too_large', started: 'no' })
+      expect(await failureOf(started.result)).toMatchObject({ name: 'ExecutorError', code: 'too_large', started: 'no' })
       const after = await lab.run(session, 'print(ran)')
       expect(after.stdout).toBe('nothing\n')
     },

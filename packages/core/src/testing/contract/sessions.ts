@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type ContractCase, subject } from './case.ts'
+import { type ContractCase, failureOf, subject } from './case.ts'
 import { textOf } from './lab.ts'
 
 /** Sessions apart, one execution at a time in each (design.md 6). */
@@ -16,7 +16,7 @@ export const sessionCases: readonly ContractCase[] = subject('sessions', [
         `import math, os\nprint('secret' in globals(), hasattr(math, 'changed'), os.path.exists('private.txt'))`,
       )
       expect(result.stdout).toBe('False False False\n')
-      await expect(other.files.read('private.txt')).rejects.toMatchObject({ code: 'not_found' })
+      expect(await failureOf(other.files.read('private.txt'))).toMatchObject({ code: 'not_found' })
       await one.files.put({ path: 'put.txt', content: 'for one' })
       expect((await other.files.list()).map((file) => file.path)).not.toContain('put.txt')
     },
