@@ -9,7 +9,7 @@ import { testSuite } from './suite.ts'
 
 const suite = await testSuite().catch((error: Error) => error)
 const driver = await readFile(new URL('run_module.py', import.meta.url), 'utf8')
-const executor = pyodideExecutor({ packageSource: '' })
+const executor = pyodideExecutor()
 const isLong = process.env['CI'] !== undefined || process.env['INTERLOOP_LONG'] !== undefined
 
 /** Above what the longest takes where the processors are busy. */
