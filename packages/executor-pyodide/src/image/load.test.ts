@@ -177,6 +177,7 @@ describe('an image that is not as it should be', () => {
     const build = () => Promise.reject(new ImageError('the npm package pyodide is needed in version 314.0.7, and 315.0.0 is installed'))
     await expect(load({}, { build })).rejects.toMatchObject({
       code: 'unavailable',
+      started: 'no',
       message:
         'There is no image of the interpreter, and none can be built: the npm package pyodide is needed in version 314.0.7, and 315.0.0 is installed',
     })

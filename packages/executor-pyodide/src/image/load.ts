@@ -51,6 +51,7 @@ async function named(image: string | URL, origin: ImageOrigin): Promise<LoadedIm
   } catch (cause) {
     const hint = 'It is the file image/interloop.image of the same version of @interloop/executor-pyodide'
     throw new ExecutorError('unavailable', `The image ${path}, named by the option image, cannot be used: ${told(cause)}. ${hint}`, {
+      started: 'no',
       cause,
     })
   }
@@ -85,7 +86,10 @@ async function built(
   onProgress: LoadImageOptions['onProgress'],
 ): Promise<LoadedImage> {
   const image = await build(onProgress).catch((cause: unknown) => {
-    throw new ExecutorError('unavailable', `There is no image of the interpreter, and none can be built: ${told(cause)}`, { cause })
+    throw new ExecutorError('unavailable', `There is no image of the interpreter, and none can be built: ${told(cause)}`, {
+      started: 'no',
+      cause,
+    })
   })
   onProgress?.({ phase: 'saving', done: 0.95 })
   for (const place of places) {

@@ -2,6 +2,6 @@
 
 /** The image of these sources: what it is built from, and what comes out. SHA-256, hexadecimal. */
 export const PINNED: { readonly inputs: string; readonly sha256: string } = {
-  inputs: '982c71001d29b0d542d3a5babe506772bc2304ceaf13016ef99ebe770dc6f145',
-  sha256: '763c4df9de36d054162974d9db8b9599c8c0fffbcf517480c80eb5de5af4fb6f',
+  inputs: '273e14fad983bf63b77ee9c74e5aab0cfa17583d0a4a8090f3a8e09690a533b6',
+  sha256: 'aacde6c2822538adeea59f09df6e52c8b0be3ccf0660cdc1c5e31840a567bd8c',
 }
