@@ -42,7 +42,7 @@ try {
     port,
     system,
     limits: START,
-    openInterpreter: (options, prepare) => openInterpreter({ image: image.parts, limits: START }, options, prepare),
+    openInterpreter: (options, prepare) => openInterpreter({ image: image.parts, limits: START, hasPackages: false }, options, prepare),
   })
 } catch (error) {
   if (!(error instanceof ParentGone)) throw error

@@ -11,10 +11,12 @@ export interface Facts {
   readonly isolation: 'thread' | 'process' | 'sandbox'
   /** What was found out of this system and its image, for people. */
   readonly notes: readonly string[]
+  /** That programs can import without a download. */
+  readonly packages: Capabilities['packages']
 }
 
 /** What is true of a Pyodide executor; its level is final once it was prepared. */
-export function describeCapabilities({ isolation, notes }: Facts): Capabilities {
+export function describeCapabilities({ isolation, notes, packages }: Facts): Capabilities {
   const measuresCpu = isolation !== 'thread' && process.platform === 'linux'
   return {
     version: VERSION,
@@ -38,7 +40,7 @@ export function describeCapabilities({ isolation, notes }: Facts): Capabilities 
     idempotent: true,
     tools: true,
     snapshots: 'none',
-    packages: [],
+    packages,
     notes: [...(isolation === 'thread' ? [THREAD_NOTE] : []), ...notes],
   }
 }

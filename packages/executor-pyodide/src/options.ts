@@ -9,6 +9,16 @@ export interface PyodideOptions {
    * @default 'auto'
    */
   readonly isolation?: 'auto' | 'thread' | 'process' | 'sandbox' | undefined
+  /**
+   * Where packages come from that programs can import: a folder with a `pyodide-lock.json` and the wheels that it names, as a path or a `file:` URL.
+   * @default the environment variable `INTERLOOP_PACKAGES`, where it is set; otherwise there are none
+   */
+  readonly packageSource?: string | URL | undefined
+  /**
+   * What programs may bring in by importing it: `source`, all that the source lists; these packages by name, and what they need; or nothing
+   * beyond what the image has. @default 'source'
+   */
+  readonly packagePolicy?: 'image' | 'source' | readonly string[] | undefined
   /** Where a bundled application has put the image of the interpreter. @default the one that the package carries, otherwise one that is built on first use */
   readonly image?: string | URL | undefined
   /** A Node binary that guests run in, where this program runs in none (Electron, Bun, single-file executables). @default the one of this process */

@@ -15,6 +15,7 @@ import { type ChosenLevel, chooseLevel } from './levels/choose-level.ts'
 import { type Guest, speakWith } from './levels/guest.ts'
 import { keepAlive } from './levels/keep-alive.ts'
 import { checkLimits, checkOptions, mergeLimits, type PyodideOptions } from './options.ts'
+import { packageSupply } from './package-supply.ts'
 import { openSession } from './session.ts'
 
 /** Where nobody said otherwise (executor.ts, `Limits`). */
@@ -26,7 +27,13 @@ type OnProgress = (progress: PrepareProgress) => void
 export function pyodideExecutor(options: PyodideOptions = {}): Executor {
   checkOptions(options)
   const { isolation = 'auto' } = options
-  let capabilities: Capabilities = describeCapabilities({ isolation: isolation === 'auto' ? 'process' : isolation, notes: [] })
+  const supply = packageSupply(options)
+  const { packages } = supply
+  let capabilities: Capabilities = describeCapabilities({
+    isolation: isolation === 'auto' ? 'process' : isolation,
+    notes: supply.notes,
+    packages,
+  })
   const guests = new Set<Guest>()
   const closing = new AbortController()
   let image: LoadedImage | undefined
@@ -34,8 +41,12 @@ export function pyodideExecutor(options: PyodideOptions = {}): Executor {
     image = await loadImage({ image: options.image, cacheFolder: options.cacheFolder, onProgress: tellImage(onProgress) })
     if (closing.signal.aborted) image.close()
     refuseClosed()
-    const chosen = await chooseLevel({ ...options, isolation }, image)
-    capabilities = describeCapabilities({ isolation: chosen.isolation, notes: [...chosen.notes, ...image.notes] })
+    const chosen = await chooseLevel({ ...options, isolation, hasPackages: supply.loader !== undefined }, image)
+    capabilities = describeCapabilities({
+      isolation: chosen.isolation,
+      notes: [...supply.notes, ...chosen.notes, ...image.notes],
+      packages,
+    })
     return chosen
   })
 
@@ -67,7 +78,7 @@ export function pyodideExecutor(options: PyodideOptions = {}): Executor {
       if (signal?.aborted) await guest.kill()
       signal?.addEventListener('abort', guest.kill)
       await keepAlive(guest.ready).finally(() => signal?.removeEventListener('abort', guest.kill))
-      return openSession(guest, takeOne, wanted.memoryBytes)
+      return openSession(guest, takeOne, { memoryBytes: wanted.memoryBytes, packages: supply.loader })
     },
   })
 

@@ -10,13 +10,18 @@ import {
 import { serveToolCalls } from '@interloop/executor-kit'
 import type { ProgramLimits } from './guest/messages.ts'
 import type { Guest, ProgramResult } from './levels/guest.ts'
+import type { PackageLoader } from './packages/package-loader.ts'
 import { watchProgram } from './program-watch.ts'
 
 /**
  * A session on an interpreter, and on a fresh one after a program has ended that: `start` gives it, and it gets the files that the host gave.
- * `memoryBytes` is what the session may have; a program may only have less.
+ * `memoryBytes` is what the session may have; a program may only have less. `packages` brings what programs import.
  */
-export function openSession(first: Guest, start: () => Promise<Guest>, memoryBytes: number): OpenedSession {
+export function openSession(
+  first: Guest,
+  start: () => Promise<Guest>,
+  { memoryBytes, packages }: { readonly memoryBytes: number; readonly packages: PackageLoader | undefined },
+): OpenedSession {
   const given = new Map<string, FileInput>()
   let guest = Promise.resolve(first)
   let programs = 0
@@ -63,6 +68,10 @@ export function openSession(first: Guest, start: () => Promise<Guest>, memoryByt
       const limits = wholeLimits(context, memoryBytes)
       checkMemory(limits, running)
       programs += 1
+      await packages?.prepare(running, code, (loading) => {
+        const names = loading.map(({ name, version }) => `${name} ${version}`).join(', ')
+        context.emit({ type: 'status', status: 'preparing', detail: `unpacking ${names}` })
+      })
       const { result, stopped } = await execute(running, programs, code, limits, context)
       for (const file of result?.files ?? []) context.emit({ type: 'file', file })
       const ran: Ran = result?.ran ?? { reason: 'crashed', state: 'lost', warnings: [(await running.ended).detail] }

@@ -4,6 +4,7 @@ declare namespace WebAssembly {
   // biome-ignore lint/complexity/noBannedTypes: any function of JavaScript can be imported
   type ImportValue = Function | Global | Memory | Table
   type ExportValue = ImportValue
+  type Exports = Readonly<Record<string, ExportValue>>
   type Imports = Record<string, Record<string, ImportValue>>
 
   class Module {
@@ -14,7 +15,7 @@ declare namespace WebAssembly {
 
   class Instance {
     constructor(module: Module, imports?: Imports)
-    readonly exports: Readonly<Record<string, ExportValue>>
+    readonly exports: Exports
   }
 
   class Memory {

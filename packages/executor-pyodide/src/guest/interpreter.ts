@@ -20,12 +20,12 @@ const IN_PLACE_BYTES = 64 * 2 ** 20
 
 /** Starts an interpreter from its image; `prepare` gets each of its file systems when there is nothing of a program in it yet. */
 export function openInterpreter(
-  { image, limits }: Pick<Start, 'image' | 'limits'>,
+  { image, limits, hasPackages }: Pick<Start, 'image' | 'limits' | 'hasPackages'>,
   options: InterpreterOptions,
   prepare: (fileSystem: FileSystem) => void,
 ): Interpreter {
   const opened = openImage(image)
-  const module = opened.compile(limits.memoryBytes)
+  const module = opened.compile(limits.memoryBytes, hasPackages)
   let host = fresh()
 
   function emptyFileSystem(): FileSystem {

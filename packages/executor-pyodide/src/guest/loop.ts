@@ -5,6 +5,7 @@ import type { Frame } from './frames.ts'
 import { type GuestPort, type GuestSystem, ParentGone } from './guest-port.ts'
 import type { Interpreter, InterpreterOptions } from './interpreter.ts'
 import type { Request, StartLimits } from './messages.ts'
+import { servePackages } from './package-requests.ts'
 import { ChannelBroken, createPythonChannel } from './python-channel.ts'
 import { openWorkingFolder, WORKING_FOLDER } from './working-folder.ts'
 
@@ -32,6 +33,7 @@ export function runGuest({ port, system, limits, openInterpreter }: GuestParts):
   let memoryLimit = limits.memoryBytes
   const channel = createPythonChannel(hear, waitForAnswer)
   const files = serveFiles(port, () => folder)
+  const packages = servePackages(port, system, () => interpreter.host.fileSystem)
   const interpreter = openInterpreter(
     {
       environment: ENVIRONMENT,
@@ -45,6 +47,7 @@ export function runGuest({ port, system, limits, openInterpreter }: GuestParts):
         system.wait(ms)
       },
       dueSignal: () => execution?.dueSignal() ?? 0,
+      isLibraryAllowed: packages.isAllowed,
     },
     prepare,
   )
@@ -104,8 +107,14 @@ export function runGuest({ port, system, limits, openInterpreter }: GuestParts):
       case 'reset':
         reset(request.ask)
         return
-      case 'put':
+      case 'install':
+      case 'refuse':
+        packages.serve(request)
+        return
       case 'piece':
+        if (!packages.take(request.ask, content)) files.serve(request, content)
+        return
+      case 'put':
       case 'read':
       case 'remove':
       case 'list':
@@ -140,6 +149,7 @@ export function runGuest({ port, system, limits, openInterpreter }: GuestParts):
   function reset(ask: number): void {
     channel.clear()
     files.clear()
+    packages.clear()
     interpreter.reset()
     folder = openWorkingFolder(interpreter.host.fileSystem, system)
     startPython()

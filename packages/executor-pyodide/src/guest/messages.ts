@@ -1,5 +1,6 @@
 import type { Display, FileChange, Ran } from '@interloop/core/executor'
 import type { ImageParts } from '../image/image.ts'
+import type { InstallFolder } from '../packages/lock.ts'
 
 /** What a parent asks of its guest. A program is named by its `number`, from 1; everything that is answered by an `ask`. */
 export type Request =
@@ -14,7 +15,8 @@ export type Request =
   /** The time of a `wake` is over. */
   | { readonly type: 'woken'; readonly id: number }
   | FileRequest
-  /** A part of the content of a `put`. */
+  | PackageRequest
+  /** A part of the content of a `put` or an `install`. */
   | { readonly type: 'piece'; readonly ask: number }
   /** A fresh interpreter and an empty working folder. Answered with `done`. */
   | { readonly type: 'reset'; readonly ask: number }
@@ -24,6 +26,8 @@ export interface Start {
   readonly type: 'start'
   readonly image: ImageParts
   readonly limits: StartLimits
+  /** Whether packages may come, whose libraries ask for more of the interpreter's names than the host does. */
+  readonly hasPackages: boolean
   /** A process that nothing else ties to its parent watches it by a thread of its own. */
   readonly watch: 'thread' | 'none'
 }
@@ -33,6 +37,19 @@ export type FileRequest =
   | { readonly type: 'put'; readonly ask: number; readonly paths: readonly string[]; readonly size: number }
   | { readonly type: 'read' | 'remove'; readonly ask: number; readonly path: string }
   | { readonly type: 'list'; readonly ask: number }
+
+/** What is done with packages, which their parent has checked. Answered with `done`. */
+export type PackageRequest =
+  /** Lays the files of one where programs find them; `size` bytes of its archive follow in pieces. Its libraries may be loaded: their SHA-256. */
+  | {
+      readonly type: 'install'
+      readonly ask: number
+      readonly size: number
+      readonly folder: InstallFolder
+      readonly libraries: readonly string[]
+    }
+  /** Lets the import of each of these modules fail with its reason. */
+  | { readonly type: 'refuse'; readonly ask: number; readonly reasons: Readonly<Record<string, string>> }
 
 /** What is fixed for a guest. Bytes. */
 export interface StartLimits {

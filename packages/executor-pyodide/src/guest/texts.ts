@@ -95,9 +95,9 @@ var StoredContent = class {
     const length = Math.max(0, Math.min(target.length, this.#size - position));
     for (const part of partsOf(position, length)) {
       const piece = this.#pieces[part.piece];
-      const stored = piece?.subarray(part.start, part.end);
-      if (stored !== void 0) target.set(stored, part.done);
-      target.fill(0, part.done + (stored?.length ?? 0), part.done + part.end - part.start);
+      const stored2 = piece?.subarray(part.start, part.end);
+      if (stored2 !== void 0) target.set(stored2, part.done);
+      target.fill(0, part.done + (stored2?.length ?? 0), part.done + part.end - part.start);
     }
     return length;
   }
@@ -757,32 +757,127 @@ function createFileSystem(options) {
 }
 var FIRST_FIXED_DESCRIPTOR = 3;
 
-// src/host/exports.ts
-var KINDS = {
-  memory: "memory",
-  __indirect_function_table: "table",
-  __wasm_call_ctors: "function",
-  __main_argc_argv: "function",
-  PyRun_SimpleString: "function",
-  PyThreadState_GetUnchecked: "function",
-  PyUnstable_ThreadState_SetStackProtection: "function",
-  malloc: "function",
-  free: "function",
-  emscripten_builtin_memalign: "function",
-  emscripten_stack_get_current: "function",
-  _emscripten_stack_restore: "function",
-  __dl_seterr: "function",
-  _PyRuntime: "global",
-  _PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET: "global",
-  Py_EMSCRIPTEN_SIGNAL_HANDLING: "global"
+// src/host/dynamic-linking/library-error.ts
+var LibraryError = class extends Error {
+  name = "LibraryError";
 };
-var EXPORT_NAMES = Object.keys(KINDS);
-function exportsOf(module, instance) {
-  const given = new Map(WebAssembly.Module.exports(module).map(({ name, kind }) => [name, kind]));
-  const missing2 = Object.entries(KINDS).filter(([name, kind]) => given.get(name) !== kind);
-  if (missing2.length > 0) throw new TypeError(\`the interpreter does not export \${missing2.map(([name]) => name).join(", ")}\`);
-  return instance.exports;
+
+// src/host/dynamic-linking/dylink-section.ts
+function readDylinkSection(library) {
+  if (!PREAMBLE.every((byte, index) => library[index] === byte)) throw new LibraryError("it is no WebAssembly library");
+  const module = new Reader(library.subarray(PREAMBLE.length));
+  if (module.byte() !== CUSTOM_SECTION) throw new LibraryError("it is no WebAssembly library");
+  const section = module.part();
+  if (section.text() !== SECTION_NAME) throw new LibraryError("it is no WebAssembly library");
+  const read2 = { memorySize: 0, memoryAlignment: 1, tableSize: 0, tableAlignment: 1 };
+  const lists = { needed: [], weak: /* @__PURE__ */ new Set(), runtimePaths: [] };
+  while (!section.isAtEnd) {
+    const type = section.byte();
+    const part = section.part();
+    if (type === MEMORY_INFO) {
+      read2.memorySize = part.number();
+      read2.memoryAlignment = 2 ** part.number();
+      read2.tableSize = part.number();
+      read2.tableAlignment = 2 ** part.number();
+    } else if (type === NEEDED) part.each(() => lists.needed.push(part.text()));
+    else if (type === IMPORT_INFO) {
+      part.each(() => {
+        part.text();
+        const name = part.text();
+        if ((part.number() & BINDING) === WEAK) lists.weak.add(name);
+      });
+    } else if (type === RUNTIME_PATH) part.each(() => lists.runtimePaths.push(part.text()));
+  }
+  return { ...read2, ...lists };
 }
+var Reader = class _Reader {
+  #bytes;
+  #position = 0;
+  constructor(bytes) {
+    this.#bytes = bytes;
+  }
+  get isAtEnd() {
+    return this.#position >= this.#bytes.length;
+  }
+  byte() {
+    const byte = this.#bytes[this.#position];
+    if (byte === void 0) throw new LibraryError("it is cut off");
+    this.#position += 1;
+    return byte;
+  }
+  /** An unsigned LEB128 number. */
+  number() {
+    let value = 0;
+    for (let scale = 1; scale < 2 ** 35; scale *= 128) {
+      const byte = this.byte();
+      value += (byte & 127) * scale;
+      if (byte < 128) return value;
+    }
+    throw new LibraryError("it has a number of more than 32 bits");
+  }
+  /** What follows its own length. */
+  part() {
+    return new _Reader(this.#take(this.number()));
+  }
+  text() {
+    return new TextDecoder().decode(this.#take(this.number()));
+  }
+  /** Calls once for each member of a list that begins with their count. */
+  each(read2) {
+    for (let left = this.number(); left > 0; left -= 1) read2();
+  }
+  #take(length) {
+    const end = this.#position + length;
+    if (end > this.#bytes.length) throw new LibraryError("it is cut off");
+    const taken = this.#bytes.subarray(this.#position, end);
+    this.#position = end;
+    return taken;
+  }
+};
+var PREAMBLE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+var CUSTOM_SECTION = 0;
+var SECTION_NAME = "dylink.0";
+var MEMORY_INFO = 1;
+var NEEDED = 2;
+var IMPORT_INFO = 4;
+var RUNTIME_PATH = 5;
+var BINDING = 3;
+var WEAK = 1;
+
+// src/host/dynamic-linking/function-table.ts
+var FunctionTable = class {
+  #table;
+  #slots = /* @__PURE__ */ new Map();
+  /** Notes what is in the table now: what the interpreter itself has put there. */
+  constructor(table) {
+    this.#table = table;
+    this.note(0, table.length);
+  }
+  /** Room for the functions of a library, beginning at a multiple of \`alignment\`; where. */
+  reserve(size, alignment) {
+    if (size === 0) return 0;
+    const present = this.#table.length;
+    const start = Math.ceil(present / alignment) * alignment;
+    this.#table.grow(start - present + size);
+    return start;
+  }
+  /** Notes what a library put into its slots. The first slot of a function is its address. */
+  note(start, size) {
+    for (let slot = start; slot < start + size; slot += 1) {
+      const found = this.#table.get(slot);
+      if (found !== null && slot !== 0 && !this.#slots.has(found)) this.#slots.set(found, slot);
+    }
+  }
+  /** The address of a function, which gets a slot where it has none. */
+  addressOf(target) {
+    const known = this.#slots.get(target);
+    if (known !== void 0) return known;
+    const slot = this.#table.grow(1);
+    this.#table.set(slot, target);
+    this.#slots.set(target, slot);
+    return slot;
+  }
+};
 
 // src/host/faults.ts
 var SandboxViolation = class extends Error {
@@ -935,9 +1030,261 @@ function namesByType() {
   };
 }
 
+// src/host/dynamic-linking/library-imports.ts
+function importsOfLibrary(module, sources) {
+  refuseJavaScript(module);
+  const table = {};
+  const addresses = [];
+  for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
+    const names = table[from] ?? {};
+    table[from] = names;
+    if (ADDRESS_MODULES.has(from) && kind === "global") {
+      const global = new WebAssembly.Global({ value: "i32", mutable: true }, 0);
+      names[name] = global;
+      addresses.push({ name, global });
+    } else if (FUNCTION_MODULES2.has(from)) names[name] = importNamed(name, kind, sources);
+    else throw new LibraryError(\`it imports from \${from}, where no library finds anything\`);
+  }
+  return { table, addresses };
+}
+function refuseJavaScript(module) {
+  const brought = WebAssembly.Module.exports(module).find(({ name }) => /^__em_js__|^__start_em_asm$/.test(name));
+  if (brought !== void 0) throw new LibraryError(\`it brings JavaScript (\${brought.name}), which is never run here\`);
+}
+function importNamed(name, kind, sources) {
+  const own = OWN[name]?.(sources);
+  if (own !== void 0) return own;
+  const found = kind === "function" ? sources.find(name)?.value : sources.exports[name];
+  if (found !== void 0 && kind === "function" === (typeof found === "function")) return found;
+  if (kind !== "function") throw new LibraryError(\`it imports \${name} (\${kind}), which the interpreter does not have\`);
+  const given = sources.hostFunctions.get(name);
+  if (given !== void 0) return given;
+  if (IMPORTED.has(name)) throw new LibraryError(\`it calls \${name}, a function of JavaScript that programs may not have\`);
+  return foundWhenCalled(name, sources);
+}
+var OWN = {
+  memory: ({ memory }) => memory,
+  __indirect_function_table: ({ table }) => table,
+  __memory_base: ({ library }) => new WebAssembly.Global({ value: "i32" }, library().memoryBase),
+  __table_base: ({ library }) => new WebAssembly.Global({ value: "i32" }, library().tableBase)
+};
+function foundWhenCalled(name, { find: find2, library }) {
+  let target;
+  return (...values) => {
+    target ??= find2(name)?.value;
+    if (typeof target !== "function") throw new GuestAbort(\`\${library().path} calls \${name}, which is nowhere\`);
+    return target(...values);
+  };
+}
+var ADDRESS_MODULES = /* @__PURE__ */ new Set(["GOT.mem", "GOT.func"]);
+var FUNCTION_MODULES2 = /* @__PURE__ */ new Set(["env", "wasi_snapshot_preview1"]);
+
+// src/host/dynamic-linking/symbols.ts
+var Symbols = class {
+  #interpreter;
+  #global = /* @__PURE__ */ new Map();
+  constructor(interpreter) {
+    this.#interpreter = interpreter;
+  }
+  /** In this order: the interpreter, libraries that were loaded for all (\`RTLD_GLOBAL\`), what the library depends on, the library itself. */
+  find(name, library) {
+    const own = this.#interpreter[name];
+    if (own !== void 0) return { value: own, base: 0 };
+    return this.#global.get(name) ?? inDependencies(name, library, /* @__PURE__ */ new Set()) ?? exportedBy(name, library);
+  }
+  /** Lets all libraries that come later see what this one exports. The first of a name stays. */
+  share(library) {
+    for (const name of Object.keys(library.exports)) {
+      const found = exportedBy(name, library);
+      if (found !== void 0 && !name.startsWith("__wasm_") && !this.#global.has(name)) this.#global.set(name, found);
+    }
+  }
+};
+function exportedBy(name, library) {
+  const value = library.exports[name];
+  return value === void 0 ? void 0 : { value, base: library.memoryBase };
+}
+function inDependencies(name, { dependencies }, seen) {
+  for (const library of dependencies) {
+    if (seen.has(library)) continue;
+    seen.add(library);
+    const found = exportedBy(name, library) ?? inDependencies(name, library, seen);
+    if (found !== void 0) return found;
+  }
+  return void 0;
+}
+
+// src/host/dynamic-linking/linker.ts
+function createLinker(options) {
+  const { table } = options;
+  const symbols = new Symbols(options.exports);
+  const loaded = /* @__PURE__ */ new Map();
+  const loading = /* @__PURE__ */ new Set();
+  let known;
+  function load(path, isGlobal) {
+    const present = loaded.get(path);
+    if (present !== void 0) {
+      if (isGlobal) symbols.share(present);
+      return present;
+    }
+    if (loading.has(path)) throw new LibraryError(\`\${path} needs itself\`);
+    loading.add(path);
+    try {
+      const library = loadNew(path, isGlobal);
+      loaded.set(path, library);
+      return library;
+    } finally {
+      loading.delete(path);
+    }
+  }
+  function loadNew(path, isGlobal) {
+    const bytes = options.readFile(path);
+    if (bytes === void 0) throw new LibraryError(\`there is no file \${path}\`);
+    if (!options.isAllowed(bytes)) throw new LibraryError(\`\${path} belongs to no package that was checked: only those are loaded\`);
+    const section = named(path, () => readDylinkSection(bytes));
+    const dependencies = section.needed.map((name) => load(needed(name, path, section.runtimePaths), isGlobal));
+    const module = named(path, () => compiled2(bytes));
+    const functions = functionTable();
+    const memoryBase = section.memorySize === 0 ? 0 : options.allocate(Math.max(section.memoryAlignment, LEAST_ALIGNMENT), section.memorySize);
+    if (section.memorySize > 0 && memoryBase === 0) throw new LibraryError(\`there is no memory for \${path}\`);
+    const place = { memoryBase, memorySize: section.memorySize, tableSize: section.tableSize };
+    const empty = { path, dependencies, ...place, tableBase: functions.reserve(section.tableSize, section.tableAlignment) };
+    let library = { ...empty, exports: {} };
+    const imports = named(path, () => importsFor(module, () => library));
+    library = { ...empty, exports: named(path, () => instantiated(module, imports.table)) };
+    functions.note(library.tableBase, library.tableSize);
+    resolve(imports, library, section.weak);
+    if (isGlobal) symbols.share(library);
+    start(library);
+    return library;
+  }
+  function functionTable() {
+    known ??= new FunctionTable(table);
+    return known;
+  }
+  function importsFor(module, library) {
+    return importsOfLibrary(module, { ...options, library, find: (name) => symbols.find(name, library()) });
+  }
+  function resolve({ addresses }, library, weak) {
+    for (const { name, global } of addresses) {
+      const found = symbols.find(name, library);
+      if (found !== void 0) global.value = addressIn(found.value, found.base);
+      else if (!weak.has(name)) throw new LibraryError(\`\${library.path} needs \${name}, which is nowhere\`);
+    }
+  }
+  function addressIn(value, base) {
+    if (typeof value === "function") return functionTable().addressOf(value);
+    if (value instanceof WebAssembly.Global) return Number(value.value) + base;
+    throw new LibraryError("what has no address was asked for one");
+  }
+  function needed(name, path, runtimePaths) {
+    const origin = path.slice(0, path.lastIndexOf("/"));
+    const folders = [...runtimePaths.map((each) => each.replaceAll("$ORIGIN", origin)), origin, SHARED_FOLDER];
+    const found = folders.map((folder) => \`\${folder}/\${name}\`).find((file) => loaded.has(file) || options.readFile(file) !== void 0);
+    if (found === void 0) throw new LibraryError(\`\${path} needs the library \${name}, which is in none of \${folders.join(", ")}\`);
+    return found;
+  }
+  return {
+    load,
+    addressOf(name, library) {
+      const found = exportedBy(name, library);
+      return found && addressIn(found.value, found.base);
+    }
+  };
+  function start({ exports }) {
+    for (const name of ["__wasm_apply_data_relocs", "__wasm_call_ctors"]) {
+      const called = exports[name];
+      if (typeof called === "function") called();
+    }
+  }
+  function compiled2(bytes) {
+    try {
+      return new WebAssembly.Module(bytes);
+    } catch (cause) {
+      throw new LibraryError("it is no WebAssembly that can be run", { cause });
+    }
+  }
+  function instantiated(module, imports) {
+    try {
+      return new WebAssembly.Instance(module, imports).exports;
+    } catch (cause) {
+      if (!(cause instanceof WebAssembly.LinkError)) throw cause;
+      throw new LibraryError(\`it was built for another interpreter (\${cause.message})\`, { cause });
+    }
+  }
+  function named(path, work) {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof LibraryError) throw new LibraryError(\`\${path} cannot be loaded: \${error.message}\`, { cause: error });
+      throw error;
+    }
+  }
+}
+var LEAST_ALIGNMENT = 16;
+var SHARED_FOLDER = "/usr/lib";
+
+// src/host/dynamic-linking/guest-linker.ts
+function guestLinker(context, all, imports) {
+  const { exports, memory, options } = context;
+  return createLinker({
+    exports: all,
+    memory: exports.memory,
+    table: exports.__indirect_function_table,
+    allocate(alignment, bytes) {
+      const place = exports.emscripten_builtin_memalign(alignment, bytes);
+      if (place !== 0) memory.slice(place, bytes).fill(0);
+      return place >>> 0;
+    },
+    hostFunctions: new Map(Object.entries(imports)),
+    readFile: (path) => wholeFile(context, path),
+    isAllowed: (library) => options.isLibraryAllowed?.(library) ?? false
+  });
+}
+function wholeFile({ fileSystem }, path) {
+  const { volume } = fileSystem.guest;
+  try {
+    const node = find(volume, toByteText(path), volume.workingFolder);
+    if (node.kind !== "file") return void 0;
+    const bytes = new Uint8Array(node.content.size);
+    node.content.read(bytes, 0);
+    return bytes;
+  } catch (error) {
+    if (error instanceof CallError) return void 0;
+    throw error;
+  }
+}
+
+// src/host/exports.ts
+var KINDS = {
+  memory: "memory",
+  __indirect_function_table: "table",
+  __wasm_call_ctors: "function",
+  __main_argc_argv: "function",
+  PyRun_SimpleString: "function",
+  PyThreadState_GetUnchecked: "function",
+  PyUnstable_ThreadState_SetStackProtection: "function",
+  malloc: "function",
+  free: "function",
+  emscripten_builtin_memalign: "function",
+  emscripten_stack_get_current: "function",
+  _emscripten_stack_restore: "function",
+  __dl_seterr: "function",
+  _PyRuntime: "global",
+  _PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET: "global",
+  Py_EMSCRIPTEN_SIGNAL_HANDLING: "global"
+};
+var EXPORT_NAMES = Object.keys(KINDS);
+function exportsOf(module, instance) {
+  const given = new Map(WebAssembly.Module.exports(module).map(({ name, kind }) => [name, kind]));
+  const missing2 = Object.entries(KINDS).filter(([name, kind]) => given.get(name) !== kind);
+  if (missing2.length > 0) throw new TypeError(\`the interpreter does not export \${missing2.map(([name]) => name).join(", ")}\`);
+  return instance.exports;
+}
+
 // src/host/imports/import-context.ts
 function newImportState() {
-  return { checks: 0, pendingSignal: 0, closures: /* @__PURE__ */ new Set(), isOutOfMemory: false };
+  return { checks: 0, pendingSignal: 0, closures: /* @__PURE__ */ new Set(), libraries: /* @__PURE__ */ new Map(), isOutOfMemory: false };
 }
 function systemCalls(imports) {
   return answering(imports, (error) => -error.errno);
@@ -1389,10 +1736,23 @@ function refused({ state }) {
 // src/host/imports/libraries.ts
 function libraryImports(context) {
   return {
-    /** dlopen(3): no library can be loaded; the reason is what \`dlerror\` gives. */
-    _dlopen_js: () => fail(context, "no library can be loaded"),
-    /** dlsym(3): no symbol is found. */
-    _dlsym_js: () => fail(context, "no symbol can be looked up"),
+    /** dlopen(3): 1 where the library of this handle is loaded now; 0 where it cannot be, and the reason is what \`dlerror\` gives. */
+    _dlopen_js: (handle) => attempt(context, () => {
+      const { memory, state } = context;
+      const path = textAt(context, handle + DSO.name, MOST_PATH_BYTES);
+      const library = context.linker.load(path, (memory.int32(handle + DSO.flags) & RTLD_GLOBAL) !== 0);
+      state.libraries.set(handle >>> 0, library);
+      describe(context, handle, library);
+      return 1;
+    }),
+    /** dlsym(3): where a symbol of a loaded library is; 0 where there is none. */
+    _dlsym_js: (handle, name) => attempt(context, () => {
+      const library = context.state.libraries.get(handle >>> 0);
+      const symbol = textAt(context, name, MOST_SYMBOL_BYTES);
+      const address = library && context.linker.addressOf(symbol, library);
+      if (address === void 0) throw new LibraryError(\`there is no symbol \${symbol}\`);
+      return address;
+    }),
     /**
      * Memory and a slot for a function that C could call. \`import ctypes\` wants one; nothing is ever in the slot, so that calling it is a
      * trap. A null pointer where there are too many.
@@ -1417,6 +1777,30 @@ function libraryImports(context) {
     ffi_prep_closure_loc_js: () => 0
   };
 }
+function attempt(context, work) {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof LibraryError || error instanceof CallError) return fail(context, error.message);
+    throw error;
+  }
+}
+function textAt({ memory }, pointer, most) {
+  const text = fromByteText(byteText(memory.zeroTerminated(pointer, most)));
+  if (text === void 0) throw new LibraryError("the name is no UTF-8");
+  return text;
+}
+function describe({ exports, memory }, handle, library) {
+  const file = memory.int32(handle + DSO.file);
+  memory.setInt32(handle + DSO.file, 0);
+  memory.setInt32(handle + DSO.fileSize, 0);
+  exports.free(file);
+  memory.setUint8(handle + DSO.hasMemory, 1);
+  memory.setInt32(handle + DSO.memory, library.memoryBase);
+  memory.setInt32(handle + DSO.memorySize, library.memorySize);
+  memory.setInt32(handle + DSO.table, library.tableBase);
+  memory.setInt32(handle + DSO.tableSize, library.tableSize);
+}
 function fail(context, message) {
   const { exports, memory } = context;
   const bytes = new TextEncoder().encode(\`\${message}\\0\`);
@@ -1435,6 +1819,19 @@ function isWritable({ memory }, pointer) {
     return false;
   }
 }
+var DSO = {
+  flags: 4,
+  hasMemory: 8,
+  memory: 12,
+  memorySize: 16,
+  table: 20,
+  tableSize: 24,
+  file: 28,
+  fileSize: 32,
+  name: 36
+};
+var RTLD_GLOBAL = 256;
+var MOST_SYMBOL_BYTES = 65536;
 var MOST_CLOSURES = 256;
 var MOST_CLOSURE_BYTES = 4096;
 
@@ -2356,11 +2753,11 @@ var BINARY = Uint8Array.from(HEX.match(/../g) ?? [], (pair) => Number.parseInt(p
 
 // src/host/instance.ts
 function instantiateHost(module, options) {
-  const guest = { fileSystem: options.fileSystem, state: newImportState(), exports: void 0 };
+  const guest = { fileSystem: options.fileSystem, state: newImportState(), instance: void 0, linker: void 0 };
   const context = contextOf(guest, options);
   const instance = new WebAssembly.Instance(module, importTable(module, context));
   const exports = exportsOf(module, instance);
-  guest.exports = exports;
+  guest.instance = { exports, all: instance.exports };
   context.memory.attach(exports.memory);
   const trampolineSlot = exports.__indirect_function_table.grow(1);
   exports.__indirect_function_table.set(trampolineSlot, instantiateTrampoline(exports.memory, exports.__indirect_function_table));
@@ -2381,13 +2778,18 @@ function instantiateHost(module, options) {
     restore: (image, fileSystem) => {
       restore(exports, image);
       guest.state = newImportState();
+      guest.linker = void 0;
       if (fileSystem !== void 0) guest.fileSystem = fileSystem;
     },
     protectStack: () => protectStack(exports)
   };
 }
 function contextOf(guest, options) {
-  return {
+  function instance() {
+    if (guest.instance === void 0) throw new GuestAbort("the interpreter called out before it was there");
+    return guest.instance;
+  }
+  const context = {
     options,
     memory: new GuestMemory(),
     get fileSystem() {
@@ -2397,10 +2799,14 @@ function contextOf(guest, options) {
       return guest.state;
     },
     get exports() {
-      if (guest.exports === void 0) throw new GuestAbort("the interpreter called out before it was there");
-      return guest.exports;
+      return instance().exports;
+    },
+    get linker() {
+      guest.linker ??= guestLinker(context, instance().all, implementedImports(context));
+      return guest.linker;
     }
   };
+  return context;
 }
 function boot(context, trampolineSlot) {
   const { exports } = context;
@@ -2471,7 +2877,79 @@ var ImageError = class extends Error {
 };
 
 // src/image/wasm-sections.ts
-var PREAMBLE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+var PREAMBLE2 = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+function readSections(module) {
+  if (!PREAMBLE2.every((byte, index) => module[index] === byte)) throw new ImageError("this is no WebAssembly module of version 1");
+  const reader2 = new WasmReader(module.subarray(PREAMBLE2.length));
+  const sections = [];
+  while (!reader2.isAtEnd) {
+    const id = reader2.byte();
+    sections.push({ id, body: reader2.bytes(reader2.number()) });
+  }
+  return sections;
+}
+function writeSections(sections) {
+  return joined([PREAMBLE2, ...sections.flatMap(({ id, body }) => [Uint8Array.of(id), encodedNumber(body.length), body])]);
+}
+var WasmReader = class {
+  #bytes;
+  #position = 0;
+  constructor(bytes) {
+    this.#bytes = bytes;
+  }
+  get position() {
+    return this.#position;
+  }
+  get isAtEnd() {
+    return this.#position === this.#bytes.length;
+  }
+  byte() {
+    const byte = this.#bytes[this.#position];
+    if (byte === void 0) throw new ImageError("a WebAssembly module ends too early");
+    this.#position += 1;
+    return byte;
+  }
+  bytes(count) {
+    if (count > this.#bytes.length - this.#position) throw new ImageError("a WebAssembly module ends too early");
+    this.#position += count;
+    return this.#bytes.subarray(this.#position - count, this.#position);
+  }
+  /** An unsigned number of 32 bits, as LEB128. */
+  number() {
+    let value = 0;
+    for (let shift = 0; shift < 35; shift += 7) {
+      const byte = this.byte();
+      value += (byte & 127) * 2 ** shift;
+      if (byte < 128) {
+        if (value > 4294967295) break;
+        return value;
+      }
+    }
+    throw new ImageError("a number in a WebAssembly module has more than 32 bits");
+  }
+  text() {
+    return new TextDecoder().decode(this.bytes(this.number()));
+  }
+};
+function encodedNumber(value) {
+  const bytes = [];
+  let rest = value;
+  do {
+    const low = rest % 128;
+    rest = Math.floor(rest / 128);
+    bytes.push(rest > 0 ? low + 128 : low);
+  } while (rest > 0);
+  return Uint8Array.from(bytes);
+}
+function joined(pieces) {
+  const whole = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0));
+  let position = 0;
+  for (const piece of pieces) {
+    whole.set(piece, position);
+    position += piece.length;
+  }
+  return whole;
+}
 
 // src/image/heap-image.ts
 var WASM_PAGE = 65536;
@@ -2591,11 +3069,41 @@ function wholeSlice(bytes, start, size) {
   return slice;
 }
 
+// src/image/strip.ts
+var CUSTOM = 0;
+var EXPORTS = 7;
+var DATA = 11;
+var DATA_COUNT = 12;
+function strip(module, exports) {
+  const kept = readSections(module).filter(({ id }) => id !== CUSTOM && id !== DATA && id !== DATA_COUNT);
+  if (!kept.some(({ id }) => id === EXPORTS)) throw new ImageError("the WebAssembly module exports nothing");
+  return writeSections(kept.map((section) => section.id === EXPORTS ? onlyThese(section, exports) : section));
+}
+function onlyThese({ id, body }, exports) {
+  const reader2 = new WasmReader(body);
+  const missing2 = new Set(exports);
+  const kept = [];
+  for (let left = reader2.number(); left > 0; left -= 1) {
+    const start = reader2.position;
+    const name = reader2.text();
+    reader2.byte();
+    reader2.number();
+    if (missing2.delete(name)) kept.push(body.subarray(start, reader2.position));
+  }
+  if (!reader2.isAtEnd) throw new ImageError("the exports of the WebAssembly module are followed by something else");
+  if (missing2.size > 0) throw new ImageError(\`the WebAssembly module does not export \${[...missing2].join(", ")}\`);
+  return { id, body: joined([encodedNumber(kept.length), ...kept]) };
+}
+
 // src/image/open.ts
 function openImage({ source: place, core, library, heap }) {
   const source = atAnyPlace(place, Math.max(...[core, library, heap].map(({ offset, size }) => offset + size)));
   return {
-    compile: (maxMemoryBytes) => new WebAssembly.Module(limitMemory(readPart(source, core), maxMemoryBytes)),
+    compile(maxMemoryBytes, isForLibraries) {
+      const whole = readPart(source, core);
+      const module = isForLibraries ? whole : strip(whole, new Set(EXPORT_NAMES));
+      return new WebAssembly.Module(limitMemory(module, maxMemoryBytes));
+    },
     heap: openHeap(partReader(source, heap)),
     layOut: (fileSystem) => layOutInterpreter(fileSystem, partReader(source, library))
   };
@@ -2603,9 +3111,9 @@ function openImage({ source: place, core, library, heap }) {
 
 // src/guest/interpreter.ts
 var IN_PLACE_BYTES = 64 * 2 ** 20;
-function openInterpreter({ image, limits }, options, prepare) {
+function openInterpreter({ image, limits, hasPackages }, options, prepare) {
   const opened = openImage(image);
-  const module = opened.compile(limits.memoryBytes);
+  const module = opened.compile(limits.memoryBytes, hasPackages);
   let host = fresh();
   function emptyFileSystem() {
     const { clock, randomFill } = options;
@@ -3309,7 +3817,7 @@ function placeOf(path) {
 var PAGE_FILES = 1e3;
 function serveFiles(port2, folder) {
   const puttings = /* @__PURE__ */ new Map();
-  function attempt(ask, work) {
+  function attempt2(ask, work) {
     try {
       work();
       return true;
@@ -3324,7 +3832,7 @@ function serveFiles(port2, folder) {
     const { writer: writer2, paths, left } = putting;
     if (left <= 0) puttings.delete(ask);
     if (writer2 === void 0) return;
-    const isTaken = attempt(ask, () => {
+    const isTaken = attempt2(ask, () => {
       writer2.write(content);
       if (left > 0) return;
       folder().place(writer2, paths);
@@ -3355,25 +3863,206 @@ function serveFiles(port2, folder) {
           return;
         }
         case "read":
-          attempt(ask, () => {
+          attempt2(ask, () => {
             for (const piece of folder().read(request.path)) port2.send({ type: "piece", ask }, piece);
             port2.send({ type: "done", ask });
           });
           return;
         case "remove":
-          attempt(ask, () => {
+          attempt2(ask, () => {
             folder().remove(request.path);
             port2.send({ type: "done", ask });
           });
           return;
         case "list":
-          attempt(ask, () => {
+          attempt2(ask, () => {
             page(ask, folder().list());
             port2.send({ type: "done", ask });
           });
       }
     },
     clear: () => puttings.clear()
+  };
+}
+
+// src/packages/archive.ts
+import { inflateRawSync } from "node:zlib";
+
+// src/packages/package-error.ts
+var PackageError = class extends Error {
+  name = "PackageError";
+};
+
+// src/packages/archive.ts
+function listArchive(archive) {
+  const view = new DataView(archive.buffer, archive.byteOffset, archive.byteLength);
+  const end = endOfDirectory(view);
+  const files = [];
+  let position = view.getUint32(end + 16, true);
+  for (let left = view.getUint16(end + 10, true); left > 0; left -= 1) {
+    if (position + ENTRY_BYTES > end || view.getUint32(position, true) !== ENTRY) throw new PackageError("its directory is damaged");
+    const nameBytes = view.getUint16(position + 28, true);
+    const name = archive.subarray(position + ENTRY_BYTES, position + ENTRY_BYTES + nameBytes);
+    const file = archivedFile(archive, view, position, new TextDecoder().decode(name));
+    if (!file.path.endsWith("/")) files.push(file);
+    position += ENTRY_BYTES + nameBytes + view.getUint16(position + 30, true) + view.getUint16(position + 32, true);
+  }
+  return files;
+}
+function archivedFile(archive, view, entry, path) {
+  const method = view.getUint16(entry + 10, true);
+  const packedSize = view.getUint32(entry + 20, true);
+  const size = view.getUint32(entry + 24, true);
+  const header = view.getUint32(entry + 42, true);
+  if ((view.getUint16(entry + 8, true) & ENCRYPTED) !== 0 || method !== STORED && method !== DEFLATED) {
+    throw new PackageError(\`\${path} in it is packed in a way that cannot be read\`);
+  }
+  if (header + HEADER_BYTES2 > archive.length || view.getUint32(header, true) !== HEADER)
+    throw new PackageError(\`\${path} in it is not there\`);
+  const start = header + HEADER_BYTES2 + view.getUint16(header + 26, true) + view.getUint16(header + 28, true);
+  if (start + packedSize > archive.length) throw new PackageError(\`\${path} in it is cut off\`);
+  const packed = archive.subarray(start, start + packedSize);
+  return { path, size, read: () => method === STORED ? stored(path, packed, size) : inflated(path, packed, size) };
+}
+function stored(path, packed, size) {
+  if (packed.length !== size) throw new PackageError(\`\${path} in it is damaged\`);
+  return packed;
+}
+function inflated(path, packed, size) {
+  try {
+    const bytes = size === 0 ? new Uint8Array() : inflateRawSync(packed, { maxOutputLength: size });
+    if (bytes.length === size) return bytes;
+  } catch (cause) {
+    throw new PackageError(\`\${path} in it is damaged\`, { cause });
+  }
+  throw new PackageError(\`\${path} in it is damaged\`);
+}
+function endOfDirectory(view) {
+  for (let position = view.byteLength - END_BYTES; position >= Math.max(0, view.byteLength - END_BYTES - 65535); position -= 1) {
+    if (view.getUint32(position, true) !== END) continue;
+    if (view.getUint32(position + 16, true) === 4294967295) throw new PackageError("it is an archive of the 64-bit kind");
+    return position;
+  }
+  throw new PackageError("it is no archive");
+}
+var END = 101010256;
+var END_BYTES = 22;
+var ENTRY = 33639248;
+var ENTRY_BYTES = 46;
+var HEADER = 67324752;
+var HEADER_BYTES2 = 30;
+var ENCRYPTED = 1;
+var STORED = 0;
+var DEFLATED = 8;
+
+// src/packages/package-files.ts
+function packageFiles(archive, folder) {
+  const files = listArchive(archive);
+  const size = files.reduce((sum, file) => sum + file.size, 0);
+  if (size > MOST_BYTES2 || files.length > MOST_FILES2)
+    throw new PackageError(\`it has \${files.length} files of \${size} bytes, which is too much\`);
+  return files.flatMap((file) => {
+    const parts = file.path.split("/");
+    if (file.path.includes("\\\\") || file.path.includes("\\0") || parts.some((part) => part === "" || part === "." || part === "..")) {
+      throw new PackageError(\`\${JSON.stringify(file.path)} in it would lie outside of its folder\`);
+    }
+    const path = folder === "dynlib" ? libraryPath(parts) : wheelPath(parts);
+    return path === void 0 ? [] : [{ path: \`\${FOLDERS2[folder]}/\${path}\`, size: file.size, read: file.read }];
+  });
+}
+function isLibrary(path) {
+  return /\\.so(\\.[\\d.]+)?$/.test(path);
+}
+function libraryPath(parts) {
+  const name = parts.at(-1) ?? "";
+  return isLibrary(name) ? name : void 0;
+}
+function wheelPath(parts) {
+  if (parts[0]?.endsWith(".data") !== true) return parts.join("/");
+  return parts[1] === "purelib" || parts[1] === "platlib" ? parts.slice(2).join("/") : void 0;
+}
+var SITE_FOLDER = "/lib/python3.14/site-packages";
+var FOLDERS2 = { site: SITE_FOLDER, dynlib: "/usr/lib", stdlib: "/lib/python3.14" };
+var MOST_BYTES2 = 512 * 2 ** 20;
+var MOST_FILES2 = 2e4;
+
+// src/guest/recently-read.ts
+function recentlyRead(mostBytes, read2) {
+  const kept = /* @__PURE__ */ new Map();
+  let keptBytes = 0;
+  return (key) => {
+    const present = kept.get(key);
+    const bytes = present ?? read2(key);
+    kept.delete(key);
+    kept.set(key, bytes);
+    if (present !== void 0) return bytes;
+    keptBytes += bytes.length;
+    for (const [oldest, { length }] of kept) {
+      if (keptBytes <= mostBytes || oldest === key) break;
+      kept.delete(oldest);
+      keptBytes -= length;
+    }
+    return bytes;
+  };
+}
+
+// src/guest/package-requests.ts
+var UNPACKED_BYTES = 16 * 2 ** 20;
+function servePackages(port2, { sha256 }, fileSystem) {
+  const receiving = /* @__PURE__ */ new Map();
+  const libraries = /* @__PURE__ */ new Set();
+  const unpack = recentlyRead(UNPACKED_BYTES, (file) => file.read());
+  function attempt2(ask, work) {
+    try {
+      work();
+      port2.send({ type: "done", ask });
+    } catch (error) {
+      port2.send({ type: "failed", ask, code: "internal", message: FileFailure.of(error).message });
+    }
+  }
+  function install({ folder, libraries: hashes }, archive) {
+    for (const hash of hashes) libraries.add(hash);
+    for (const file of packageFiles(archive, folder)) {
+      const { path, size } = file;
+      fileSystem().mountFile(path, {
+        size,
+        read: (target, position) => target.set(unpack(file).subarray(position, position + target.length))
+      });
+    }
+  }
+  function refuse(reasons) {
+    for (const [module, reason] of Object.entries(reasons)) {
+      const text = new TextEncoder().encode(\`raise ImportError(\${JSON.stringify(reason)}, name=__name__)
+\`);
+      const read2 = (target, position) => target.set(text.subarray(position, position + target.length));
+      fileSystem().mountFile(\`\${SITE_FOLDER}/\${module}.py\`, { size: text.length, read: read2 });
+    }
+  }
+  return {
+    serve(request) {
+      if (request.type === "install") receiving.set(request.ask, { request, archive: new Uint8Array(request.size), filled: 0 });
+      else attempt2(request.ask, () => refuse(request.reasons));
+    },
+    take(ask, content) {
+      const found = receiving.get(ask);
+      if (found === void 0) return false;
+      found.archive.set(content, found.filled);
+      found.filled += content.length;
+      if (found.filled === found.archive.length) {
+        receiving.delete(ask);
+        attempt2(ask, () => install(found.request, found.archive));
+      }
+      return true;
+    },
+    isAllowed(library) {
+      const hash = sha256();
+      hash.update(library);
+      return libraries.has(hash.hex());
+    },
+    clear() {
+      receiving.clear();
+      libraries.clear();
+    }
   };
 }
 
@@ -3385,6 +4074,7 @@ function runGuest({ port: port2, system: system2, limits, openInterpreter: openI
   let memoryLimit = limits.memoryBytes;
   const channel = createPythonChannel(hear, waitForAnswer);
   const files = serveFiles(port2, () => folder);
+  const packages = servePackages(port2, system2, () => interpreter.host.fileSystem);
   const interpreter = openInterpreter2(
     {
       environment: ENVIRONMENT,
@@ -3397,7 +4087,8 @@ function runGuest({ port: port2, system: system2, limits, openInterpreter: openI
         execution?.flush();
         system2.wait(ms);
       },
-      dueSignal: () => execution?.dueSignal() ?? 0
+      dueSignal: () => execution?.dueSignal() ?? 0,
+      isLibraryAllowed: packages.isAllowed
     },
     prepare
   );
@@ -3454,8 +4145,14 @@ function runGuest({ port: port2, system: system2, limits, openInterpreter: openI
       case "reset":
         reset(request.ask);
         return;
-      case "put":
+      case "install":
+      case "refuse":
+        packages.serve(request);
+        return;
       case "piece":
+        if (!packages.take(request.ask, content)) files.serve(request, content);
+        return;
+      case "put":
       case "read":
       case "remove":
       case "list":
@@ -3491,6 +4188,7 @@ function runGuest({ port: port2, system: system2, limits, openInterpreter: openI
   function reset(ask) {
     channel.clear();
     files.clear();
+    packages.clear();
     interpreter.reset();
     folder = openWorkingFolder(interpreter.host.fileSystem, system2);
     startPython();
@@ -3772,9 +4470,9 @@ var StoredContent = class {
     const length = Math.max(0, Math.min(target.length, this.#size - position));
     for (const part of partsOf(position, length)) {
       const piece = this.#pieces[part.piece];
-      const stored = piece?.subarray(part.start, part.end);
-      if (stored !== void 0) target.set(stored, part.done);
-      target.fill(0, part.done + (stored?.length ?? 0), part.done + part.end - part.start);
+      const stored2 = piece?.subarray(part.start, part.end);
+      if (stored2 !== void 0) target.set(stored2, part.done);
+      target.fill(0, part.done + (stored2?.length ?? 0), part.done + part.end - part.start);
     }
     return length;
   }
@@ -4434,32 +5132,127 @@ function createFileSystem(options) {
 }
 var FIRST_FIXED_DESCRIPTOR = 3;
 
-// src/host/exports.ts
-var KINDS = {
-  memory: "memory",
-  __indirect_function_table: "table",
-  __wasm_call_ctors: "function",
-  __main_argc_argv: "function",
-  PyRun_SimpleString: "function",
-  PyThreadState_GetUnchecked: "function",
-  PyUnstable_ThreadState_SetStackProtection: "function",
-  malloc: "function",
-  free: "function",
-  emscripten_builtin_memalign: "function",
-  emscripten_stack_get_current: "function",
-  _emscripten_stack_restore: "function",
-  __dl_seterr: "function",
-  _PyRuntime: "global",
-  _PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET: "global",
-  Py_EMSCRIPTEN_SIGNAL_HANDLING: "global"
+// src/host/dynamic-linking/library-error.ts
+var LibraryError = class extends Error {
+  name = "LibraryError";
 };
-var EXPORT_NAMES = Object.keys(KINDS);
-function exportsOf(module2, instance) {
-  const given = new Map(WebAssembly.Module.exports(module2).map(({ name, kind }) => [name, kind]));
-  const missing2 = Object.entries(KINDS).filter(([name, kind]) => given.get(name) !== kind);
-  if (missing2.length > 0) throw new TypeError(\`the interpreter does not export \${missing2.map(([name]) => name).join(", ")}\`);
-  return instance.exports;
+
+// src/host/dynamic-linking/dylink-section.ts
+function readDylinkSection(library) {
+  if (!PREAMBLE.every((byte, index) => library[index] === byte)) throw new LibraryError("it is no WebAssembly library");
+  const module2 = new Reader(library.subarray(PREAMBLE.length));
+  if (module2.byte() !== CUSTOM_SECTION) throw new LibraryError("it is no WebAssembly library");
+  const section = module2.part();
+  if (section.text() !== SECTION_NAME) throw new LibraryError("it is no WebAssembly library");
+  const read2 = { memorySize: 0, memoryAlignment: 1, tableSize: 0, tableAlignment: 1 };
+  const lists = { needed: [], weak: /* @__PURE__ */ new Set(), runtimePaths: [] };
+  while (!section.isAtEnd) {
+    const type = section.byte();
+    const part = section.part();
+    if (type === MEMORY_INFO) {
+      read2.memorySize = part.number();
+      read2.memoryAlignment = 2 ** part.number();
+      read2.tableSize = part.number();
+      read2.tableAlignment = 2 ** part.number();
+    } else if (type === NEEDED) part.each(() => lists.needed.push(part.text()));
+    else if (type === IMPORT_INFO) {
+      part.each(() => {
+        part.text();
+        const name = part.text();
+        if ((part.number() & BINDING) === WEAK) lists.weak.add(name);
+      });
+    } else if (type === RUNTIME_PATH) part.each(() => lists.runtimePaths.push(part.text()));
+  }
+  return { ...read2, ...lists };
 }
+var Reader = class _Reader {
+  #bytes;
+  #position = 0;
+  constructor(bytes) {
+    this.#bytes = bytes;
+  }
+  get isAtEnd() {
+    return this.#position >= this.#bytes.length;
+  }
+  byte() {
+    const byte = this.#bytes[this.#position];
+    if (byte === void 0) throw new LibraryError("it is cut off");
+    this.#position += 1;
+    return byte;
+  }
+  /** An unsigned LEB128 number. */
+  number() {
+    let value = 0;
+    for (let scale = 1; scale < 2 ** 35; scale *= 128) {
+      const byte = this.byte();
+      value += (byte & 127) * scale;
+      if (byte < 128) return value;
+    }
+    throw new LibraryError("it has a number of more than 32 bits");
+  }
+  /** What follows its own length. */
+  part() {
+    return new _Reader(this.#take(this.number()));
+  }
+  text() {
+    return new TextDecoder().decode(this.#take(this.number()));
+  }
+  /** Calls once for each member of a list that begins with their count. */
+  each(read2) {
+    for (let left = this.number(); left > 0; left -= 1) read2();
+  }
+  #take(length) {
+    const end = this.#position + length;
+    if (end > this.#bytes.length) throw new LibraryError("it is cut off");
+    const taken = this.#bytes.subarray(this.#position, end);
+    this.#position = end;
+    return taken;
+  }
+};
+var PREAMBLE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+var CUSTOM_SECTION = 0;
+var SECTION_NAME = "dylink.0";
+var MEMORY_INFO = 1;
+var NEEDED = 2;
+var IMPORT_INFO = 4;
+var RUNTIME_PATH = 5;
+var BINDING = 3;
+var WEAK = 1;
+
+// src/host/dynamic-linking/function-table.ts
+var FunctionTable = class {
+  #table;
+  #slots = /* @__PURE__ */ new Map();
+  /** Notes what is in the table now: what the interpreter itself has put there. */
+  constructor(table) {
+    this.#table = table;
+    this.note(0, table.length);
+  }
+  /** Room for the functions of a library, beginning at a multiple of \`alignment\`; where. */
+  reserve(size, alignment) {
+    if (size === 0) return 0;
+    const present = this.#table.length;
+    const start2 = Math.ceil(present / alignment) * alignment;
+    this.#table.grow(start2 - present + size);
+    return start2;
+  }
+  /** Notes what a library put into its slots. The first slot of a function is its address. */
+  note(start2, size) {
+    for (let slot = start2; slot < start2 + size; slot += 1) {
+      const found = this.#table.get(slot);
+      if (found !== null && slot !== 0 && !this.#slots.has(found)) this.#slots.set(found, slot);
+    }
+  }
+  /** The address of a function, which gets a slot where it has none. */
+  addressOf(target) {
+    const known = this.#slots.get(target);
+    if (known !== void 0) return known;
+    const slot = this.#table.grow(1);
+    this.#table.set(slot, target);
+    this.#slots.set(target, slot);
+    return slot;
+  }
+};
 
 // src/host/faults.ts
 var SandboxViolation = class extends Error {
@@ -4612,9 +5405,261 @@ function namesByType() {
   };
 }
 
+// src/host/dynamic-linking/library-imports.ts
+function importsOfLibrary(module2, sources) {
+  refuseJavaScript(module2);
+  const table = {};
+  const addresses = [];
+  for (const { module: from, name, kind } of WebAssembly.Module.imports(module2)) {
+    const names = table[from] ?? {};
+    table[from] = names;
+    if (ADDRESS_MODULES.has(from) && kind === "global") {
+      const global = new WebAssembly.Global({ value: "i32", mutable: true }, 0);
+      names[name] = global;
+      addresses.push({ name, global });
+    } else if (FUNCTION_MODULES2.has(from)) names[name] = importNamed(name, kind, sources);
+    else throw new LibraryError(\`it imports from \${from}, where no library finds anything\`);
+  }
+  return { table, addresses };
+}
+function refuseJavaScript(module2) {
+  const brought = WebAssembly.Module.exports(module2).find(({ name }) => /^__em_js__|^__start_em_asm$/.test(name));
+  if (brought !== void 0) throw new LibraryError(\`it brings JavaScript (\${brought.name}), which is never run here\`);
+}
+function importNamed(name, kind, sources) {
+  const own = OWN[name]?.(sources);
+  if (own !== void 0) return own;
+  const found = kind === "function" ? sources.find(name)?.value : sources.exports[name];
+  if (found !== void 0 && kind === "function" === (typeof found === "function")) return found;
+  if (kind !== "function") throw new LibraryError(\`it imports \${name} (\${kind}), which the interpreter does not have\`);
+  const given = sources.hostFunctions.get(name);
+  if (given !== void 0) return given;
+  if (IMPORTED.has(name)) throw new LibraryError(\`it calls \${name}, a function of JavaScript that programs may not have\`);
+  return foundWhenCalled(name, sources);
+}
+var OWN = {
+  memory: ({ memory }) => memory,
+  __indirect_function_table: ({ table }) => table,
+  __memory_base: ({ library }) => new WebAssembly.Global({ value: "i32" }, library().memoryBase),
+  __table_base: ({ library }) => new WebAssembly.Global({ value: "i32" }, library().tableBase)
+};
+function foundWhenCalled(name, { find: find2, library }) {
+  let target;
+  return (...values) => {
+    target ??= find2(name)?.value;
+    if (typeof target !== "function") throw new GuestAbort(\`\${library().path} calls \${name}, which is nowhere\`);
+    return target(...values);
+  };
+}
+var ADDRESS_MODULES = /* @__PURE__ */ new Set(["GOT.mem", "GOT.func"]);
+var FUNCTION_MODULES2 = /* @__PURE__ */ new Set(["env", "wasi_snapshot_preview1"]);
+
+// src/host/dynamic-linking/symbols.ts
+var Symbols = class {
+  #interpreter;
+  #global = /* @__PURE__ */ new Map();
+  constructor(interpreter) {
+    this.#interpreter = interpreter;
+  }
+  /** In this order: the interpreter, libraries that were loaded for all (\`RTLD_GLOBAL\`), what the library depends on, the library itself. */
+  find(name, library) {
+    const own = this.#interpreter[name];
+    if (own !== void 0) return { value: own, base: 0 };
+    return this.#global.get(name) ?? inDependencies(name, library, /* @__PURE__ */ new Set()) ?? exportedBy(name, library);
+  }
+  /** Lets all libraries that come later see what this one exports. The first of a name stays. */
+  share(library) {
+    for (const name of Object.keys(library.exports)) {
+      const found = exportedBy(name, library);
+      if (found !== void 0 && !name.startsWith("__wasm_") && !this.#global.has(name)) this.#global.set(name, found);
+    }
+  }
+};
+function exportedBy(name, library) {
+  const value = library.exports[name];
+  return value === void 0 ? void 0 : { value, base: library.memoryBase };
+}
+function inDependencies(name, { dependencies }, seen) {
+  for (const library of dependencies) {
+    if (seen.has(library)) continue;
+    seen.add(library);
+    const found = exportedBy(name, library) ?? inDependencies(name, library, seen);
+    if (found !== void 0) return found;
+  }
+  return void 0;
+}
+
+// src/host/dynamic-linking/linker.ts
+function createLinker(options) {
+  const { table } = options;
+  const symbols = new Symbols(options.exports);
+  const loaded = /* @__PURE__ */ new Map();
+  const loading = /* @__PURE__ */ new Set();
+  let known;
+  function load(path, isGlobal) {
+    const present = loaded.get(path);
+    if (present !== void 0) {
+      if (isGlobal) symbols.share(present);
+      return present;
+    }
+    if (loading.has(path)) throw new LibraryError(\`\${path} needs itself\`);
+    loading.add(path);
+    try {
+      const library = loadNew(path, isGlobal);
+      loaded.set(path, library);
+      return library;
+    } finally {
+      loading.delete(path);
+    }
+  }
+  function loadNew(path, isGlobal) {
+    const bytes = options.readFile(path);
+    if (bytes === void 0) throw new LibraryError(\`there is no file \${path}\`);
+    if (!options.isAllowed(bytes)) throw new LibraryError(\`\${path} belongs to no package that was checked: only those are loaded\`);
+    const section = named(path, () => readDylinkSection(bytes));
+    const dependencies = section.needed.map((name) => load(needed(name, path, section.runtimePaths), isGlobal));
+    const module2 = named(path, () => compiled2(bytes));
+    const functions = functionTable();
+    const memoryBase = section.memorySize === 0 ? 0 : options.allocate(Math.max(section.memoryAlignment, LEAST_ALIGNMENT), section.memorySize);
+    if (section.memorySize > 0 && memoryBase === 0) throw new LibraryError(\`there is no memory for \${path}\`);
+    const place = { memoryBase, memorySize: section.memorySize, tableSize: section.tableSize };
+    const empty = { path, dependencies, ...place, tableBase: functions.reserve(section.tableSize, section.tableAlignment) };
+    let library = { ...empty, exports: {} };
+    const imports = named(path, () => importsFor(module2, () => library));
+    library = { ...empty, exports: named(path, () => instantiated(module2, imports.table)) };
+    functions.note(library.tableBase, library.tableSize);
+    resolve(imports, library, section.weak);
+    if (isGlobal) symbols.share(library);
+    start2(library);
+    return library;
+  }
+  function functionTable() {
+    known ??= new FunctionTable(table);
+    return known;
+  }
+  function importsFor(module2, library) {
+    return importsOfLibrary(module2, { ...options, library, find: (name) => symbols.find(name, library()) });
+  }
+  function resolve({ addresses }, library, weak) {
+    for (const { name, global } of addresses) {
+      const found = symbols.find(name, library);
+      if (found !== void 0) global.value = addressIn(found.value, found.base);
+      else if (!weak.has(name)) throw new LibraryError(\`\${library.path} needs \${name}, which is nowhere\`);
+    }
+  }
+  function addressIn(value, base) {
+    if (typeof value === "function") return functionTable().addressOf(value);
+    if (value instanceof WebAssembly.Global) return Number(value.value) + base;
+    throw new LibraryError("what has no address was asked for one");
+  }
+  function needed(name, path, runtimePaths) {
+    const origin = path.slice(0, path.lastIndexOf("/"));
+    const folders = [...runtimePaths.map((each) => each.replaceAll("$ORIGIN", origin)), origin, SHARED_FOLDER];
+    const found = folders.map((folder) => \`\${folder}/\${name}\`).find((file) => loaded.has(file) || options.readFile(file) !== void 0);
+    if (found === void 0) throw new LibraryError(\`\${path} needs the library \${name}, which is in none of \${folders.join(", ")}\`);
+    return found;
+  }
+  return {
+    load,
+    addressOf(name, library) {
+      const found = exportedBy(name, library);
+      return found && addressIn(found.value, found.base);
+    }
+  };
+  function start2({ exports: exports2 }) {
+    for (const name of ["__wasm_apply_data_relocs", "__wasm_call_ctors"]) {
+      const called = exports2[name];
+      if (typeof called === "function") called();
+    }
+  }
+  function compiled2(bytes) {
+    try {
+      return new WebAssembly.Module(bytes);
+    } catch (cause) {
+      throw new LibraryError("it is no WebAssembly that can be run", { cause });
+    }
+  }
+  function instantiated(module2, imports) {
+    try {
+      return new WebAssembly.Instance(module2, imports).exports;
+    } catch (cause) {
+      if (!(cause instanceof WebAssembly.LinkError)) throw cause;
+      throw new LibraryError(\`it was built for another interpreter (\${cause.message})\`, { cause });
+    }
+  }
+  function named(path, work) {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof LibraryError) throw new LibraryError(\`\${path} cannot be loaded: \${error.message}\`, { cause: error });
+      throw error;
+    }
+  }
+}
+var LEAST_ALIGNMENT = 16;
+var SHARED_FOLDER = "/usr/lib";
+
+// src/host/dynamic-linking/guest-linker.ts
+function guestLinker(context, all, imports) {
+  const { exports: exports2, memory, options } = context;
+  return createLinker({
+    exports: all,
+    memory: exports2.memory,
+    table: exports2.__indirect_function_table,
+    allocate(alignment, bytes) {
+      const place = exports2.emscripten_builtin_memalign(alignment, bytes);
+      if (place !== 0) memory.slice(place, bytes).fill(0);
+      return place >>> 0;
+    },
+    hostFunctions: new Map(Object.entries(imports)),
+    readFile: (path) => wholeFile(context, path),
+    isAllowed: (library) => options.isLibraryAllowed?.(library) ?? false
+  });
+}
+function wholeFile({ fileSystem }, path) {
+  const { volume } = fileSystem.guest;
+  try {
+    const node = find(volume, toByteText(path), volume.workingFolder);
+    if (node.kind !== "file") return void 0;
+    const bytes = new Uint8Array(node.content.size);
+    node.content.read(bytes, 0);
+    return bytes;
+  } catch (error) {
+    if (error instanceof CallError) return void 0;
+    throw error;
+  }
+}
+
+// src/host/exports.ts
+var KINDS = {
+  memory: "memory",
+  __indirect_function_table: "table",
+  __wasm_call_ctors: "function",
+  __main_argc_argv: "function",
+  PyRun_SimpleString: "function",
+  PyThreadState_GetUnchecked: "function",
+  PyUnstable_ThreadState_SetStackProtection: "function",
+  malloc: "function",
+  free: "function",
+  emscripten_builtin_memalign: "function",
+  emscripten_stack_get_current: "function",
+  _emscripten_stack_restore: "function",
+  __dl_seterr: "function",
+  _PyRuntime: "global",
+  _PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET: "global",
+  Py_EMSCRIPTEN_SIGNAL_HANDLING: "global"
+};
+var EXPORT_NAMES = Object.keys(KINDS);
+function exportsOf(module2, instance) {
+  const given = new Map(WebAssembly.Module.exports(module2).map(({ name, kind }) => [name, kind]));
+  const missing2 = Object.entries(KINDS).filter(([name, kind]) => given.get(name) !== kind);
+  if (missing2.length > 0) throw new TypeError(\`the interpreter does not export \${missing2.map(([name]) => name).join(", ")}\`);
+  return instance.exports;
+}
+
 // src/host/imports/import-context.ts
 function newImportState() {
-  return { checks: 0, pendingSignal: 0, closures: /* @__PURE__ */ new Set(), isOutOfMemory: false };
+  return { checks: 0, pendingSignal: 0, closures: /* @__PURE__ */ new Set(), libraries: /* @__PURE__ */ new Map(), isOutOfMemory: false };
 }
 function systemCalls(imports) {
   return answering(imports, (error) => -error.errno);
@@ -5066,10 +6111,23 @@ function refused({ state }) {
 // src/host/imports/libraries.ts
 function libraryImports(context) {
   return {
-    /** dlopen(3): no library can be loaded; the reason is what \`dlerror\` gives. */
-    _dlopen_js: () => fail(context, "no library can be loaded"),
-    /** dlsym(3): no symbol is found. */
-    _dlsym_js: () => fail(context, "no symbol can be looked up"),
+    /** dlopen(3): 1 where the library of this handle is loaded now; 0 where it cannot be, and the reason is what \`dlerror\` gives. */
+    _dlopen_js: (handle) => attempt(context, () => {
+      const { memory, state } = context;
+      const path = textAt(context, handle + DSO.name, MOST_PATH_BYTES);
+      const library = context.linker.load(path, (memory.int32(handle + DSO.flags) & RTLD_GLOBAL) !== 0);
+      state.libraries.set(handle >>> 0, library);
+      describe(context, handle, library);
+      return 1;
+    }),
+    /** dlsym(3): where a symbol of a loaded library is; 0 where there is none. */
+    _dlsym_js: (handle, name) => attempt(context, () => {
+      const library = context.state.libraries.get(handle >>> 0);
+      const symbol = textAt(context, name, MOST_SYMBOL_BYTES);
+      const address = library && context.linker.addressOf(symbol, library);
+      if (address === void 0) throw new LibraryError(\`there is no symbol \${symbol}\`);
+      return address;
+    }),
     /**
      * Memory and a slot for a function that C could call. \`import ctypes\` wants one; nothing is ever in the slot, so that calling it is a
      * trap. A null pointer where there are too many.
@@ -5094,6 +6152,30 @@ function libraryImports(context) {
     ffi_prep_closure_loc_js: () => 0
   };
 }
+function attempt(context, work) {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof LibraryError || error instanceof CallError) return fail(context, error.message);
+    throw error;
+  }
+}
+function textAt({ memory }, pointer, most) {
+  const text = fromByteText(byteText(memory.zeroTerminated(pointer, most)));
+  if (text === void 0) throw new LibraryError("the name is no UTF-8");
+  return text;
+}
+function describe({ exports: exports2, memory }, handle, library) {
+  const file = memory.int32(handle + DSO.file);
+  memory.setInt32(handle + DSO.file, 0);
+  memory.setInt32(handle + DSO.fileSize, 0);
+  exports2.free(file);
+  memory.setUint8(handle + DSO.hasMemory, 1);
+  memory.setInt32(handle + DSO.memory, library.memoryBase);
+  memory.setInt32(handle + DSO.memorySize, library.memorySize);
+  memory.setInt32(handle + DSO.table, library.tableBase);
+  memory.setInt32(handle + DSO.tableSize, library.tableSize);
+}
 function fail(context, message) {
   const { exports: exports2, memory } = context;
   const bytes = new TextEncoder().encode(\`\${message}\\0\`);
@@ -5112,6 +6194,19 @@ function isWritable({ memory }, pointer) {
     return false;
   }
 }
+var DSO = {
+  flags: 4,
+  hasMemory: 8,
+  memory: 12,
+  memorySize: 16,
+  table: 20,
+  tableSize: 24,
+  file: 28,
+  fileSize: 32,
+  name: 36
+};
+var RTLD_GLOBAL = 256;
+var MOST_SYMBOL_BYTES = 65536;
 var MOST_CLOSURES = 256;
 var MOST_CLOSURE_BYTES = 4096;
 
@@ -6033,11 +7128,11 @@ var BINARY = Uint8Array.from(HEX.match(/../g) ?? [], (pair) => Number.parseInt(p
 
 // src/host/instance.ts
 function instantiateHost(module2, options) {
-  const guest = { fileSystem: options.fileSystem, state: newImportState(), exports: void 0 };
+  const guest = { fileSystem: options.fileSystem, state: newImportState(), instance: void 0, linker: void 0 };
   const context = contextOf(guest, options);
   const instance = new WebAssembly.Instance(module2, importTable(module2, context));
   const exports2 = exportsOf(module2, instance);
-  guest.exports = exports2;
+  guest.instance = { exports: exports2, all: instance.exports };
   context.memory.attach(exports2.memory);
   const trampolineSlot = exports2.__indirect_function_table.grow(1);
   exports2.__indirect_function_table.set(trampolineSlot, instantiateTrampoline(exports2.memory, exports2.__indirect_function_table));
@@ -6058,13 +7153,18 @@ function instantiateHost(module2, options) {
     restore: (image, fileSystem) => {
       restore(exports2, image);
       guest.state = newImportState();
+      guest.linker = void 0;
       if (fileSystem !== void 0) guest.fileSystem = fileSystem;
     },
     protectStack: () => protectStack(exports2)
   };
 }
 function contextOf(guest, options) {
-  return {
+  function instance() {
+    if (guest.instance === void 0) throw new GuestAbort("the interpreter called out before it was there");
+    return guest.instance;
+  }
+  const context = {
     options,
     memory: new GuestMemory(),
     get fileSystem() {
@@ -6074,10 +7174,14 @@ function contextOf(guest, options) {
       return guest.state;
     },
     get exports() {
-      if (guest.exports === void 0) throw new GuestAbort("the interpreter called out before it was there");
-      return guest.exports;
+      return instance().exports;
+    },
+    get linker() {
+      guest.linker ??= guestLinker(context, instance().all, implementedImports(context));
+      return guest.linker;
     }
   };
+  return context;
 }
 function boot(context, trampolineSlot) {
   const { exports: exports2 } = context;
@@ -6148,7 +7252,79 @@ var ImageError = class extends Error {
 };
 
 // src/image/wasm-sections.ts
-var PREAMBLE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+var PREAMBLE2 = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+function readSections(module2) {
+  if (!PREAMBLE2.every((byte, index) => module2[index] === byte)) throw new ImageError("this is no WebAssembly module of version 1");
+  const reader2 = new WasmReader(module2.subarray(PREAMBLE2.length));
+  const sections = [];
+  while (!reader2.isAtEnd) {
+    const id = reader2.byte();
+    sections.push({ id, body: reader2.bytes(reader2.number()) });
+  }
+  return sections;
+}
+function writeSections(sections) {
+  return joined([PREAMBLE2, ...sections.flatMap(({ id, body }) => [Uint8Array.of(id), encodedNumber(body.length), body])]);
+}
+var WasmReader = class {
+  #bytes;
+  #position = 0;
+  constructor(bytes) {
+    this.#bytes = bytes;
+  }
+  get position() {
+    return this.#position;
+  }
+  get isAtEnd() {
+    return this.#position === this.#bytes.length;
+  }
+  byte() {
+    const byte = this.#bytes[this.#position];
+    if (byte === void 0) throw new ImageError("a WebAssembly module ends too early");
+    this.#position += 1;
+    return byte;
+  }
+  bytes(count) {
+    if (count > this.#bytes.length - this.#position) throw new ImageError("a WebAssembly module ends too early");
+    this.#position += count;
+    return this.#bytes.subarray(this.#position - count, this.#position);
+  }
+  /** An unsigned number of 32 bits, as LEB128. */
+  number() {
+    let value = 0;
+    for (let shift = 0; shift < 35; shift += 7) {
+      const byte = this.byte();
+      value += (byte & 127) * 2 ** shift;
+      if (byte < 128) {
+        if (value > 4294967295) break;
+        return value;
+      }
+    }
+    throw new ImageError("a number in a WebAssembly module has more than 32 bits");
+  }
+  text() {
+    return new TextDecoder().decode(this.bytes(this.number()));
+  }
+};
+function encodedNumber(value) {
+  const bytes = [];
+  let rest = value;
+  do {
+    const low = rest % 128;
+    rest = Math.floor(rest / 128);
+    bytes.push(rest > 0 ? low + 128 : low);
+  } while (rest > 0);
+  return Uint8Array.from(bytes);
+}
+function joined(pieces) {
+  const whole = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0));
+  let position = 0;
+  for (const piece of pieces) {
+    whole.set(piece, position);
+    position += piece.length;
+  }
+  return whole;
+}
 
 // src/image/heap-image.ts
 var WASM_PAGE = 65536;
@@ -6268,11 +7444,41 @@ function wholeSlice(bytes, start2, size) {
   return slice;
 }
 
+// src/image/strip.ts
+var CUSTOM = 0;
+var EXPORTS = 7;
+var DATA = 11;
+var DATA_COUNT = 12;
+function strip(module2, exports2) {
+  const kept = readSections(module2).filter(({ id }) => id !== CUSTOM && id !== DATA && id !== DATA_COUNT);
+  if (!kept.some(({ id }) => id === EXPORTS)) throw new ImageError("the WebAssembly module exports nothing");
+  return writeSections(kept.map((section) => section.id === EXPORTS ? onlyThese(section, exports2) : section));
+}
+function onlyThese({ id, body }, exports2) {
+  const reader2 = new WasmReader(body);
+  const missing2 = new Set(exports2);
+  const kept = [];
+  for (let left = reader2.number(); left > 0; left -= 1) {
+    const start2 = reader2.position;
+    const name = reader2.text();
+    reader2.byte();
+    reader2.number();
+    if (missing2.delete(name)) kept.push(body.subarray(start2, reader2.position));
+  }
+  if (!reader2.isAtEnd) throw new ImageError("the exports of the WebAssembly module are followed by something else");
+  if (missing2.size > 0) throw new ImageError(\`the WebAssembly module does not export \${[...missing2].join(", ")}\`);
+  return { id, body: joined([encodedNumber(kept.length), ...kept]) };
+}
+
 // src/image/open.ts
 function openImage({ source: place, core, library, heap }) {
   const source = atAnyPlace(place, Math.max(...[core, library, heap].map(({ offset, size }) => offset + size)));
   return {
-    compile: (maxMemoryBytes) => new WebAssembly.Module(limitMemory(readPart(source, core), maxMemoryBytes)),
+    compile(maxMemoryBytes, isForLibraries) {
+      const whole = readPart(source, core);
+      const module2 = isForLibraries ? whole : strip(whole, new Set(EXPORT_NAMES));
+      return new WebAssembly.Module(limitMemory(module2, maxMemoryBytes));
+    },
     heap: openHeap(partReader(source, heap)),
     layOut: (fileSystem) => layOutInterpreter(fileSystem, partReader(source, library))
   };
@@ -6280,9 +7486,9 @@ function openImage({ source: place, core, library, heap }) {
 
 // src/guest/interpreter.ts
 var IN_PLACE_BYTES = 64 * 2 ** 20;
-function openInterpreter({ image, limits }, options, prepare) {
+function openInterpreter({ image, limits, hasPackages }, options, prepare) {
   const opened = openImage(image);
-  const module2 = opened.compile(limits.memoryBytes);
+  const module2 = opened.compile(limits.memoryBytes, hasPackages);
   let host = fresh();
   function emptyFileSystem() {
     const { clock, randomFill } = options;
@@ -6940,7 +8146,7 @@ function placeOf(path) {
 var PAGE_FILES = 1e3;
 function serveFiles(port2, folder) {
   const puttings = /* @__PURE__ */ new Map();
-  function attempt(ask, work) {
+  function attempt2(ask, work) {
     try {
       work();
       return true;
@@ -6955,7 +8161,7 @@ function serveFiles(port2, folder) {
     const { writer: writer2, paths, left } = putting;
     if (left <= 0) puttings.delete(ask);
     if (writer2 === void 0) return;
-    const isTaken = attempt(ask, () => {
+    const isTaken = attempt2(ask, () => {
       writer2.write(content);
       if (left > 0) return;
       folder().place(writer2, paths);
@@ -6986,19 +8192,19 @@ function serveFiles(port2, folder) {
           return;
         }
         case "read":
-          attempt(ask, () => {
+          attempt2(ask, () => {
             for (const piece of folder().read(request.path)) port2.send({ type: "piece", ask }, piece);
             port2.send({ type: "done", ask });
           });
           return;
         case "remove":
-          attempt(ask, () => {
+          attempt2(ask, () => {
             folder().remove(request.path);
             port2.send({ type: "done", ask });
           });
           return;
         case "list":
-          attempt(ask, () => {
+          attempt2(ask, () => {
             page(ask, folder().list());
             port2.send({ type: "done", ask });
           });
@@ -7013,6 +8219,187 @@ var ParentGone = class extends Error {
   name = "ParentGone";
 };
 
+// src/packages/archive.ts
+var import_node_zlib = require("node:zlib");
+
+// src/packages/package-error.ts
+var PackageError = class extends Error {
+  name = "PackageError";
+};
+
+// src/packages/archive.ts
+function listArchive(archive) {
+  const view = new DataView(archive.buffer, archive.byteOffset, archive.byteLength);
+  const end = endOfDirectory(view);
+  const files = [];
+  let position = view.getUint32(end + 16, true);
+  for (let left = view.getUint16(end + 10, true); left > 0; left -= 1) {
+    if (position + ENTRY_BYTES > end || view.getUint32(position, true) !== ENTRY) throw new PackageError("its directory is damaged");
+    const nameBytes = view.getUint16(position + 28, true);
+    const name = archive.subarray(position + ENTRY_BYTES, position + ENTRY_BYTES + nameBytes);
+    const file = archivedFile(archive, view, position, new TextDecoder().decode(name));
+    if (!file.path.endsWith("/")) files.push(file);
+    position += ENTRY_BYTES + nameBytes + view.getUint16(position + 30, true) + view.getUint16(position + 32, true);
+  }
+  return files;
+}
+function archivedFile(archive, view, entry, path) {
+  const method = view.getUint16(entry + 10, true);
+  const packedSize = view.getUint32(entry + 20, true);
+  const size = view.getUint32(entry + 24, true);
+  const header = view.getUint32(entry + 42, true);
+  if ((view.getUint16(entry + 8, true) & ENCRYPTED) !== 0 || method !== STORED && method !== DEFLATED) {
+    throw new PackageError(\`\${path} in it is packed in a way that cannot be read\`);
+  }
+  if (header + HEADER_BYTES2 > archive.length || view.getUint32(header, true) !== HEADER)
+    throw new PackageError(\`\${path} in it is not there\`);
+  const start2 = header + HEADER_BYTES2 + view.getUint16(header + 26, true) + view.getUint16(header + 28, true);
+  if (start2 + packedSize > archive.length) throw new PackageError(\`\${path} in it is cut off\`);
+  const packed = archive.subarray(start2, start2 + packedSize);
+  return { path, size, read: () => method === STORED ? stored(path, packed, size) : inflated(path, packed, size) };
+}
+function stored(path, packed, size) {
+  if (packed.length !== size) throw new PackageError(\`\${path} in it is damaged\`);
+  return packed;
+}
+function inflated(path, packed, size) {
+  try {
+    const bytes = size === 0 ? new Uint8Array() : (0, import_node_zlib.inflateRawSync)(packed, { maxOutputLength: size });
+    if (bytes.length === size) return bytes;
+  } catch (cause) {
+    throw new PackageError(\`\${path} in it is damaged\`, { cause });
+  }
+  throw new PackageError(\`\${path} in it is damaged\`);
+}
+function endOfDirectory(view) {
+  for (let position = view.byteLength - END_BYTES; position >= Math.max(0, view.byteLength - END_BYTES - 65535); position -= 1) {
+    if (view.getUint32(position, true) !== END) continue;
+    if (view.getUint32(position + 16, true) === 4294967295) throw new PackageError("it is an archive of the 64-bit kind");
+    return position;
+  }
+  throw new PackageError("it is no archive");
+}
+var END = 101010256;
+var END_BYTES = 22;
+var ENTRY = 33639248;
+var ENTRY_BYTES = 46;
+var HEADER = 67324752;
+var HEADER_BYTES2 = 30;
+var ENCRYPTED = 1;
+var STORED = 0;
+var DEFLATED = 8;
+
+// src/packages/package-files.ts
+function packageFiles(archive, folder) {
+  const files = listArchive(archive);
+  const size = files.reduce((sum, file) => sum + file.size, 0);
+  if (size > MOST_BYTES2 || files.length > MOST_FILES2)
+    throw new PackageError(\`it has \${files.length} files of \${size} bytes, which is too much\`);
+  return files.flatMap((file) => {
+    const parts = file.path.split("/");
+    if (file.path.includes("\\\\") || file.path.includes("\\0") || parts.some((part) => part === "" || part === "." || part === "..")) {
+      throw new PackageError(\`\${JSON.stringify(file.path)} in it would lie outside of its folder\`);
+    }
+    const path = folder === "dynlib" ? libraryPath(parts) : wheelPath(parts);
+    return path === void 0 ? [] : [{ path: \`\${FOLDERS2[folder]}/\${path}\`, size: file.size, read: file.read }];
+  });
+}
+function isLibrary(path) {
+  return /\\.so(\\.[\\d.]+)?$/.test(path);
+}
+function libraryPath(parts) {
+  const name = parts.at(-1) ?? "";
+  return isLibrary(name) ? name : void 0;
+}
+function wheelPath(parts) {
+  if (parts[0]?.endsWith(".data") !== true) return parts.join("/");
+  return parts[1] === "purelib" || parts[1] === "platlib" ? parts.slice(2).join("/") : void 0;
+}
+var SITE_FOLDER = "/lib/python3.14/site-packages";
+var FOLDERS2 = { site: SITE_FOLDER, dynlib: "/usr/lib", stdlib: "/lib/python3.14" };
+var MOST_BYTES2 = 512 * 2 ** 20;
+var MOST_FILES2 = 2e4;
+
+// src/guest/recently-read.ts
+function recentlyRead(mostBytes, read2) {
+  const kept = /* @__PURE__ */ new Map();
+  let keptBytes = 0;
+  return (key) => {
+    const present = kept.get(key);
+    const bytes = present ?? read2(key);
+    kept.delete(key);
+    kept.set(key, bytes);
+    if (present !== void 0) return bytes;
+    keptBytes += bytes.length;
+    for (const [oldest, { length }] of kept) {
+      if (keptBytes <= mostBytes || oldest === key) break;
+      kept.delete(oldest);
+      keptBytes -= length;
+    }
+    return bytes;
+  };
+}
+
+// src/guest/package-requests.ts
+var UNPACKED_BYTES = 16 * 2 ** 20;
+function servePackages(port2, { sha256 }, fileSystem) {
+  const receiving = /* @__PURE__ */ new Map();
+  const libraries = /* @__PURE__ */ new Set();
+  const unpack = recentlyRead(UNPACKED_BYTES, (file) => file.read());
+  function attempt2(ask, work) {
+    try {
+      work();
+      port2.send({ type: "done", ask });
+    } catch (error) {
+      port2.send({ type: "failed", ask, code: "internal", message: FileFailure.of(error).message });
+    }
+  }
+  function install({ folder, libraries: hashes }, archive) {
+    for (const hash of hashes) libraries.add(hash);
+    for (const file of packageFiles(archive, folder)) {
+      const { path, size } = file;
+      fileSystem().mountFile(path, {
+        size,
+        read: (target, position) => target.set(unpack(file).subarray(position, position + target.length))
+      });
+    }
+  }
+  function refuse(reasons) {
+    for (const [module2, reason] of Object.entries(reasons)) {
+      const text = new TextEncoder().encode(\`raise ImportError(\${JSON.stringify(reason)}, name=__name__)
+\`);
+      const read2 = (target, position) => target.set(text.subarray(position, position + target.length));
+      fileSystem().mountFile(\`\${SITE_FOLDER}/\${module2}.py\`, { size: text.length, read: read2 });
+    }
+  }
+  return {
+    serve(request) {
+      if (request.type === "install") receiving.set(request.ask, { request, archive: new Uint8Array(request.size), filled: 0 });
+      else attempt2(request.ask, () => refuse(request.reasons));
+    },
+    take(ask, content) {
+      const found = receiving.get(ask);
+      if (found === void 0) return false;
+      found.archive.set(content, found.filled);
+      found.filled += content.length;
+      if (found.filled === found.archive.length) {
+        receiving.delete(ask);
+        attempt2(ask, () => install(found.request, found.archive));
+      }
+      return true;
+    },
+    isAllowed(library) {
+      const hash = sha256();
+      hash.update(library);
+      return libraries.has(hash.hex());
+    },
+    clear() {
+      receiving.clear();
+      libraries.clear();
+    }
+  };
+}
+
 // src/guest/loop.ts
 var ENVIRONMENT = { HOME: "/home/user", LANG: "C.UTF-8", PATH: "/usr/bin", TMPDIR: "/tmp", TZ: "UTC" };
 var PAGE_FILES2 = 1e3;
@@ -7021,6 +8408,7 @@ function runGuest({ port: port2, system: system2, limits, openInterpreter: openI
   let memoryLimit = limits.memoryBytes;
   const channel = createPythonChannel(hear, waitForAnswer);
   const files = serveFiles(port2, () => folder);
+  const packages = servePackages(port2, system2, () => interpreter.host.fileSystem);
   const interpreter = openInterpreter2(
     {
       environment: ENVIRONMENT,
@@ -7033,7 +8421,8 @@ function runGuest({ port: port2, system: system2, limits, openInterpreter: openI
         execution?.flush();
         system2.wait(ms);
       },
-      dueSignal: () => execution?.dueSignal() ?? 0
+      dueSignal: () => execution?.dueSignal() ?? 0,
+      isLibraryAllowed: packages.isAllowed
     },
     prepare
   );
@@ -7090,8 +8479,14 @@ function runGuest({ port: port2, system: system2, limits, openInterpreter: openI
       case "reset":
         reset(request.ask);
         return;
-      case "put":
+      case "install":
+      case "refuse":
+        packages.serve(request);
+        return;
       case "piece":
+        if (!packages.take(request.ask, content)) files.serve(request, content);
+        return;
+      case "put":
       case "read":
       case "remove":
       case "list":
@@ -7127,6 +8522,7 @@ function runGuest({ port: port2, system: system2, limits, openInterpreter: openI
   function reset(ask) {
     channel.clear();
     files.clear();
+    packages.clear();
     interpreter.reset();
     folder = openWorkingFolder(interpreter.host.fileSystem, system2);
     startPython();

@@ -19,6 +19,8 @@ export interface HostOptions {
   wait(ms: number): void
   /** Number of the signal that the interpreter shall have now, 0 where none is due. Asked at every 32nd check of the interpreter and at least every 20 ms while it sleeps. */
   dueSignal(): number
+  /** Whether a library of these bytes may be loaded. @default none */
+  isLibraryAllowed?(library: Uint8Array): boolean
 }
 
 /** The time that the interpreter sees. */

@@ -1,8 +1,10 @@
+import { guestLinker } from './dynamic-linking/guest-linker.ts'
+import type { Linker } from './dynamic-linking/linker.ts'
 import { exportsOf, type GuestExports } from './exports.ts'
 import { GuestAbort } from './faults.ts'
 import type { FileSystem } from './file-system/file-system.ts'
 import type { CapturedHeap, HeapImage, Host, HostOptions } from './host.ts'
-import { importTable } from './import-table.ts'
+import { implementedImports, importTable } from './import-table.ts'
 import { type ImportContext, newImportState } from './imports/import-context.ts'
 import { GuestMemory } from './memory.ts'
 import { PAGE_BYTES } from './memory-limit.ts'
@@ -13,11 +15,11 @@ import { instantiateTrampoline } from './trampoline.ts'
  * Throws `TypeError` where the module is not the pinned build.
  */
 export function instantiateHost(module: WebAssembly.Module, options: HostOptions): Host {
-  const guest: Guest = { fileSystem: options.fileSystem, state: newImportState(), exports: undefined }
+  const guest: Guest = { fileSystem: options.fileSystem, state: newImportState(), instance: undefined, linker: undefined }
   const context = contextOf(guest, options)
   const instance = new WebAssembly.Instance(module, importTable(module, context))
   const exports = exportsOf(module, instance)
-  guest.exports = exports
+  guest.instance = { exports, all: instance.exports }
   context.memory.attach(exports.memory)
   // Always the first slot after the module's own, so that an image finds it where it was.
   const trampolineSlot = exports.__indirect_function_table.grow(1)
@@ -40,6 +42,7 @@ export function instantiateHost(module: WebAssembly.Module, options: HostOptions
     restore: (image, fileSystem) => {
       restore(exports, image)
       guest.state = newImportState()
+      guest.linker = undefined
       if (fileSystem !== undefined) guest.fileSystem = fileSystem
     },
     protectStack: () => protectStack(exports),
@@ -50,12 +53,19 @@ export function instantiateHost(module: WebAssembly.Module, options: HostOptions
 interface Guest {
   fileSystem: FileSystem
   state: ImportContext['state']
-  exports: GuestExports | undefined
+  /** What the host uses of it, and all that it exports. */
+  instance: { readonly exports: GuestExports; readonly all: WebAssembly.Exports } | undefined
+  /** Made for the first library. */
+  linker: Linker | undefined
 }
 
 /** The imports exist before the instance does: they find it when they are called. */
 function contextOf(guest: Guest, options: HostOptions): ImportContext {
-  return {
+  function instance(): NonNullable<Guest['instance']> {
+    if (guest.instance === undefined) throw new GuestAbort('the interpreter called out before it was there')
+    return guest.instance
+  }
+  const context: ImportContext = {
     options,
     memory: new GuestMemory(),
     get fileSystem() {
@@ -65,10 +75,14 @@ function contextOf(guest: Guest, options: HostOptions): ImportContext {
       return guest.state
     },
     get exports() {
-      if (guest.exports === undefined) throw new GuestAbort('the interpreter called out before it was there')
-      return guest.exports
+      return instance().exports
+    },
+    get linker() {
+      guest.linker ??= guestLinker(context, instance().all, implementedImports(context))
+      return guest.linker
     },
   }
+  return context
 }
 
 /** Runs `main`, which starts Python and returns. */

@@ -18,11 +18,13 @@ export interface LevelOptions {
   readonly isolation: 'auto' | 'thread' | 'process' | 'sandbox'
   readonly node?: string | undefined
   readonly cacheFolder?: string | undefined
+  /** Whether packages may come into the interpreters. */
+  readonly hasPackages: boolean
 }
 
 /** Rejects with `ExecutorError` `unsupported` where the level that was named cannot be had here. */
-export async function chooseLevel({ isolation, node, cacheFolder }: LevelOptions, image: LoadedImage): Promise<ChosenLevel> {
-  if (isolation === 'thread') return { isolation, notes: [], ...threadLevel(image) }
+export async function chooseLevel({ isolation, node, cacheFolder, hasPackages }: LevelOptions, image: LoadedImage): Promise<ChosenLevel> {
+  if (isolation === 'thread') return { isolation, notes: [], ...threadLevel({ image, hasPackages }) }
   if (isolation === 'sandbox') throw new ExecutorError('unsupported', 'isolation: sandbox is not there yet', { started: 'no' })
   const program = await nodeProgram(node)
   const watch = await findOrphanWatch()
@@ -34,7 +36,7 @@ export async function chooseLevel({ isolation, node, cacheFolder }: LevelOptions
       ...(watch.kind === 'thread' ? [WATCH_NOTE] : []),
       ...(canControl(folders) ? [] : [CONTROL_NOTE]),
     ],
-    ...processLevel({ image, node: program, watch, controlFolders: folders }),
+    ...processLevel({ image, hasPackages, node: program, watch, controlFolders: folders }),
   }
 }
 

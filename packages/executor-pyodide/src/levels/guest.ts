@@ -2,11 +2,12 @@ import { ExecutorError, type FileChange } from '@interloop/core/executor'
 import type { ToolAnswer } from '@interloop/executor-kit'
 import { FrameError, MOST_CONTENT_BYTES } from '../guest/frames.ts'
 import type { Ended, ListedFile, Message, ProgramLimits, Progress, Request, StartLimits, ToolCall, Waiting } from '../guest/messages.ts'
+import type { PackageReceiver } from '../packages/package-loader.ts'
 import type { GuestEnd, GuestHandle } from './guest-handle.ts'
 import { keepAlive } from './keep-alive.ts'
 
 /** One interpreter, whichever level started it: programs and files. While nothing is asked of it, it keeps no host alive. */
-export interface Guest extends Pick<GuestHandle, 'ready' | 'isAlive' | 'ended' | 'kill' | 'cpuMs' | 'stop'> {
+export interface Guest extends Pick<GuestHandle, 'ready' | 'isAlive' | 'ended' | 'kill' | 'cpuMs' | 'stop'>, PackageReceiver {
   /** Bytes of memory that its interpreter has taken, as far as it told. */
   readonly memoryBytes: number
   /** Runs one program; never two at a time. Resolves with undefined where the guest ended instead. */
@@ -170,6 +171,12 @@ export function speakWith(handle: GuestHandle, limits: StartLimits): Guest {
     answer: (number, id, answer) => handle.send({ type: 'answer', number, id, ...answer }),
     async put(paths, content) {
       await ask((number) => ({ type: 'put', ask: number, paths, size: content.length }), content)
+    },
+    async install({ archive, folder, libraries }) {
+      await ask((number) => ({ type: 'install', ask: number, size: archive.length, folder, libraries }), archive)
+    },
+    async refuseImports(reasons) {
+      await ask((number) => ({ type: 'refuse', ask: number, reasons }))
     },
     async read(path) {
       return joined((await ask((number) => ({ type: 'read', ask: number, path }))).pieces)

@@ -18,6 +18,8 @@ import { type OrphanWatch, tied } from './orphan-watch.ts'
 /** How processes are started. */
 export interface ProcessOptions {
   readonly image: LoadedImage
+  /** Whether packages may come. */
+  readonly hasPackages: boolean
   readonly node: NodeProgram
   /** How a guest ends with its parent. */
   readonly watch: OrphanWatch
@@ -36,7 +38,7 @@ export function processLevel(options: ProcessOptions): Level {
   return { start: async (limits) => startProcess(options, limits) }
 }
 
-function startProcess({ image, node, watch, controlFolders }: ProcessOptions, limits: StartLimits): GuestHandle {
+function startProcess({ image, hasPackages, node, watch, controlFolders }: ProcessOptions, limits: StartLimits): GuestHandle {
   const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES))
   const control = createControlFile(controlFolders)
   const { source } = image.parts
@@ -84,7 +86,7 @@ function startProcess({ image, node, watch, controlFolders }: ProcessOptions, li
   for (const handle of [child, ...child.stdio]) (handle as Socket | null)?.unref()
   script.end(PROCESS_GUEST)
   if (typeof source !== 'number') imagePipe?.end(source)
-  send({ type: 'start', image: handedOn(image.parts), limits, watch: hasWorkers ? 'thread' : 'none' })
+  send({ type: 'start', image: handedOn(image.parts), limits, hasPackages, watch: hasWorkers ? 'thread' : 'none' })
 
   function finish(how: string): void {
     if (isGone) return

@@ -11,15 +11,22 @@ import { keepAlive } from './keep-alive.ts'
 /** Of the thread's own JavaScript, which holds files and frames on their way; the interpreter's memory is no part of it. */
 const HEAP_MB = 256
 
-/** Guests that are threads of this process: the import boundary alone (design.md 12). */
-export function threadLevel(image: LoadedImage): Level {
-  return { start: async (limits) => startThread(image, limits) }
+/** How threads are started. */
+export interface ThreadOptions {
+  readonly image: LoadedImage
+  /** Whether packages may come. */
+  readonly hasPackages: boolean
 }
 
-function startThread(image: LoadedImage, limits: StartLimits): GuestHandle {
+/** Guests that are threads of this process: the import boundary alone (design.md 12). */
+export function threadLevel(options: ThreadOptions): Level {
+  return { start: async (limits) => startThread(options, limits) }
+}
+
+function startThread({ image, hasPackages }: ThreadOptions, limits: StartLimits): GuestHandle {
   const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES))
   const control = new Int32Array(new SharedArrayBuffer(8))
-  const start = { type: 'start', image: image.parts, limits, watch: 'none' } as const
+  const start = { type: 'start', image: image.parts, limits, hasPackages, watch: 'none' } as const
   const worker = new Worker(THREAD_GUEST, {
     eval: true,
     workerData: { start, nonce, control } satisfies ThreadData,

@@ -1,3 +1,5 @@
+import { guestLinker } from '../../src/host/dynamic-linking/guest-linker.ts'
+import type { Linker } from '../../src/host/dynamic-linking/linker.ts'
 import { type CallError, ERRNO, type ErrnoName } from '../../src/host/errno.ts'
 import type { GuestExports } from '../../src/host/exports.ts'
 import type { FileSystemOptions } from '../../src/host/file-system/create-file-system.ts'
@@ -68,8 +70,19 @@ export function standIn(options: StandInOptions = {}): StandIn {
   const exports = standInExports()
   const memory = new GuestMemory()
   memory.attach(exports.memory)
-  const context: ImportContext = { options: host, fileSystem: files, memory, exports, state: newImportState() }
+  const context: ImportContext = {
+    options: host,
+    fileSystem: files,
+    memory,
+    exports,
+    get linker() {
+      linker ??= guestLinker(context, {}, imports)
+      return linker
+    },
+    state: newImportState(),
+  }
   const imports = implementedImports(context)
+  let linker: Linker | undefined
   const call = (name: string, ...values: readonly unknown[]): unknown => imports[name]?.(...values)
   const room = (bytes: number): number => exports.malloc(bytes)
   const text = (value: string): number => {

@@ -1,3 +1,5 @@
+import type { Library } from '../dynamic-linking/library.ts'
+import type { Linker } from '../dynamic-linking/linker.ts'
 import { CallError } from '../errno.ts'
 import type { GuestExports } from '../exports.ts'
 import { type ByteText, byteText } from '../file-system/byte-text.ts'
@@ -14,6 +16,8 @@ export interface ImportContext {
   readonly fileSystem: FileSystem
   readonly memory: GuestMemory
   readonly exports: GuestExports
+  /** Of the interpreter as it is: a restored one has loaded nothing. */
+  readonly linker: Linker
   readonly state: ImportState
 }
 
@@ -25,6 +29,8 @@ export interface ImportState {
   pendingSignal: number
   /** Where the functions are that ctypes made for C to call. */
   readonly closures: Set<number>
+  /** What was loaded, by the handles that libc gave it. */
+  readonly libraries: Map<number, Library>
   isOutOfMemory: boolean
 }
 
@@ -38,7 +44,7 @@ export type ImportFunction = (...values: any[]) => number | bigint | null | void
 
 /** At the start of an interpreter. */
 export function newImportState(): ImportState {
-  return { checks: 0, pendingSignal: 0, closures: new Set(), isOutOfMemory: false }
+  return { checks: 0, pendingSignal: 0, closures: new Set(), libraries: new Map(), isOutOfMemory: false }
 }
 
 /** Lets system calls answer a failure with its number, negative, as libc expects it of `__syscall_…`. All else that is thrown ends the run. */
