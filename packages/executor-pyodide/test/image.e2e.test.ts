@@ -30,8 +30,9 @@ test('what is written down is the image of these sources: if not, run `pnpm buil
   expect(await build()).toMatchObject(PINNED)
 })
 
-test('building an image tells its phases', async () => {
-  expect(await build()).toMatchObject({ phases: ['library', 'starting', 'warming'] })
+test('who asks while an image is built gets the same one, and is told its phases too', async () => {
+  const phases = ['library', 'starting', 'warming']
+  expect(await build()).toMatchObject({ phases: [phases, phases], isShared: true })
 })
 
 test('what the package carries is what is built, byte for byte', ({ skip }) => {

@@ -2,6 +2,6 @@
 
 /** The image of these sources: what it is built from, and what comes out. SHA-256, hexadecimal. */
 export const PINNED: { readonly inputs: string; readonly sha256: string } = {
-  inputs: '273e14fad983bf63b77ee9c74e5aab0cfa17583d0a4a8090f3a8e09690a533b6',
-  sha256: 'aacde6c2822538adeea59f09df6e52c8b0be3ccf0660cdc1c5e31840a567bd8c',
+  inputs: '97554621a9fa28189e411f9d1bf9b8165702770a4c246ee460d51d54a3c3f4af',
+  sha256: 'a3e7d8b32e6a0abeb6600e908d5a4943ea271801d675d4d16dd690ef4b0129f5',
 }
