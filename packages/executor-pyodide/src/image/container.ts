@@ -3,7 +3,7 @@ import { ImageError } from './image-error.ts'
 import { joined } from './wasm-sections.ts'
 
 /** Of the file: what it begins with, the manifest and the parts. Rises with each change that makes an older file unreadable. */
-export const FORMAT = 1
+const FORMAT = 1
 const MAGIC = new TextEncoder().encode('Interloop image\n')
 /** Parts begin at multiples of it, as pages of a file do. */
 const ALIGNMENT = 4_096
