@@ -12,7 +12,7 @@ function cpython(): Executor {
 }
 
 test('a module that only CPython has moves a session out of Pyodide, with variables, files and one event', async () => {
-  await using executor = withFallback(pyodideExecutor({ packageSource: '' }), cpython(), { allowWeakerIsolation: true })
+  await using executor = withFallback(pyodideExecutor(), cpython(), { allowWeakerIsolation: true })
   const programs = [
     'import os, sys\ntotal = sum(range(10))\nopen("log.txt", "a").write("one\\n")\nprint(total)',
     'squares = [n * n for n in range(4)]\nos.remove("in.csv")\nraise ValueError("no")',

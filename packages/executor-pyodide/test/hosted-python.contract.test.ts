@@ -4,7 +4,7 @@ import { pyodideExecutor } from '../src/index.ts'
 
 // What is special to Python where there are no threads, processes and sockets, and where sessions begin from one image.
 
-const executor = pyodideExecutor({ packageSource: '' })
+const executor = pyodideExecutor()
 let session: Session
 
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pyodideExecutor } from '../../executor-pyodide/src/index.ts'
 import { localExecutor } from '../src/index.ts'
 
-const executors: readonly Executor[] = [pyodideExecutor({ packageSource: '' }), localExecutor()]
+const executors: readonly Executor[] = [pyodideExecutor(), localExecutor()]
 let sessions: readonly Session[] = []
 
 beforeAll(async () => {

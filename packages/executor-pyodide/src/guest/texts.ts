@@ -1,15 +1,15 @@
 // Written by build-guest.ts; not to be changed by hand.
 
 /** What a process runs. */
-export const PROCESS_GUEST: string = `// src/guest/process-entry.ts
+export const PROCESS_GUEST: string = `// packages/executor-pyodide/src/guest/process-entry.ts
 import { Worker } from "node:worker_threads";
 
-// src/guest/guest-port.ts
+// packages/executor-pyodide/src/guest/guest-port.ts
 var ParentGone = class extends Error {
   name = "ParentGone";
 };
 
-// src/host/errno.ts
+// packages/executor-pyodide/src/host/errno.ts
 var ERRNO = {
   EACCES: 2,
   EAFNOSUPPORT: 5,
@@ -55,7 +55,7 @@ var CallError = class extends Error {
   }
 };
 
-// src/host/file-system/byte-text.ts
+// packages/executor-pyodide/src/host/file-system/byte-text.ts
 function byteText(bytes) {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
@@ -79,7 +79,7 @@ function fromByteText(text) {
 var encoder = new TextEncoder();
 var decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-// src/host/file-system/content.ts
+// packages/executor-pyodide/src/host/file-system/content.ts
 var StoredContent = class {
   isReadOnly = false;
   #size = 0;
@@ -172,7 +172,7 @@ function roomFor(bytes) {
 var PIECE_BYTES = 65536;
 var LEAST_BYTES = 256;
 
-// src/host/file-system/volume.ts
+// packages/executor-pyodide/src/host/file-system/volume.ts
 var Volume = class {
   root;
   workingFolder;
@@ -260,7 +260,7 @@ var MAY_READ = 256;
 var MAY_WRITE = 128;
 var MAY_SEARCH = 64;
 
-// src/host/file-system/walk.ts
+// packages/executor-pyodide/src/host/file-system/walk.ts
 function find(volume, path, start, follow = "yes") {
   const place = walk(volume, path, start, follow);
   const { node, isFolderWanted } = place;
@@ -333,7 +333,7 @@ var MOST_PATH_BYTES = 4096;
 var MOST_NAME_BYTES = 255;
 var MOST_LINKS = 16;
 
-// src/host/file-system/host-files.ts
+// packages/executor-pyodide/src/host/file-system/host-files.ts
 function makeFolders(volume, path, owner) {
   const names = toByteText(path).split("/").filter((name) => name !== "");
   let folder = volume.root;
@@ -458,7 +458,7 @@ function prefixOf(volume, folder) {
 var MOST_DEPTH = 64;
 var COPIED_BYTES = 65536;
 
-// src/host/file-system/changes.ts
+// packages/executor-pyodide/src/host/file-system/changes.ts
 var Changes = class {
   #volume;
   /** By their paths from the root, without links. */
@@ -484,6 +484,7 @@ var Changes = class {
     };
     const gone = new Set([...this.#known.keys()].filter((path) => path.startsWith(prefix)));
     for (const { path: relative, file } of filesBelow(folder)) {
+      if (file.isFixed) continue;
       const path = prefix + relative;
       const before = this.#known.get(path);
       if (before === void 0) tell(path, file.content.size, "created");
@@ -499,7 +500,7 @@ var Changes = class {
   }
 };
 
-// src/host/file-system/descriptors.ts
+// packages/executor-pyodide/src/host/file-system/descriptors.ts
 var Descriptors = class {
   #slots = [];
   #max;
@@ -590,7 +591,7 @@ var Descriptors = class {
   }
 };
 
-// src/host/file-system/devices.ts
+// packages/executor-pyodide/src/host/file-system/devices.ts
 function addDevices(volume, randomFill) {
   const folder = makeFolders(volume, "/dev", "fixed");
   for (const [name, device] of Object.entries(devices(randomFill)))
@@ -616,7 +617,7 @@ function devices(randomFill) {
 function ignore() {
 }
 
-// src/host/file-system/open.ts
+// packages/executor-pyodide/src/host/file-system/open.ts
 function open(volume, descriptors, path, start, flags, permissions) {
   const access = flags & ACCESS_BITS;
   if (access === ACCESS_BITS || (flags & (CREATE | FOLDER)) === (CREATE | FOLDER)) throw new CallError("EINVAL");
@@ -678,7 +679,7 @@ var NO_FOLLOW = 131072;
 var CLOSE_ON_EXEC = 524288;
 var STATUS_FLAGS = APPEND | NON_BLOCKING;
 
-// src/host/file-system/quota.ts
+// packages/executor-pyodide/src/host/file-system/quota.ts
 var DEFAULT_FILE_LIMITS = { maxBytes: 128 * 2 ** 20, maxFiles: 2e4, maxDescriptors: 256 };
 var Quota = class {
   usedBytes = 0;
@@ -704,7 +705,7 @@ var Quota = class {
   }
 };
 
-// src/host/file-system/create-file-system.ts
+// packages/executor-pyodide/src/host/file-system/create-file-system.ts
 function createFileSystem(options) {
   const limits = {
     maxBytes: options.maxBytes ?? DEFAULT_FILE_LIMITS.maxBytes,
@@ -756,7 +757,7 @@ function createFileSystem(options) {
 }
 var FIRST_FIXED_DESCRIPTOR = 3;
 
-// src/host/exports.ts
+// packages/executor-pyodide/src/host/exports.ts
 var KINDS = {
   memory: "memory",
   __indirect_function_table: "table",
@@ -783,7 +784,7 @@ function exportsOf(module, instance) {
   return instance.exports;
 }
 
-// src/host/faults.ts
+// packages/executor-pyodide/src/host/faults.ts
 var SandboxViolation = class extends Error {
   name = "SandboxViolation";
   /** Name of the import. */
@@ -805,7 +806,7 @@ var GuestAbort = class extends Error {
   name = "GuestAbort";
 };
 
-// src/host/import-lock.ts
+// packages/executor-pyodide/src/host/import-lock.ts
 var IMPORTED = new Map(
   Object.entries(namesByType()).flatMap(
     ([type, lines]) => lines.flatMap((line) => line.split(" ")).map((name) => [name, type])
@@ -934,7 +935,7 @@ function namesByType() {
   };
 }
 
-// src/host/imports/import-context.ts
+// packages/executor-pyodide/src/host/imports/import-context.ts
 function newImportState() {
   return { checks: 0, pendingSignal: 0, closures: /* @__PURE__ */ new Set(), isOutOfMemory: false };
 }
@@ -980,7 +981,7 @@ var AT_NO_FOLLOW = 256;
 var AT_REMOVE_FOLDER = 512;
 var AT_EMPTY_PATH = 4096;
 
-// src/host/imports/calendar.ts
+// packages/executor-pyodide/src/host/imports/calendar.ts
 function calendarImports(context) {
   const { memory } = context;
   const split = (seconds, target) => writeDate(context, target, new Date(Number(seconds) * 1e3));
@@ -1047,7 +1048,7 @@ var FIRST_YEAR = 1900;
 var DATE_BYTES = 40;
 var DAY_MS = 864e5;
 
-// src/host/imports/clocks.ts
+// packages/executor-pyodide/src/host/imports/clocks.ts
 function clockImports(context) {
   const { memory, options } = context;
   return {
@@ -1084,7 +1085,7 @@ var DATE = 0;
 var LAST_CLOCK = 3;
 var RESOLUTION_NS = 1000n;
 
-// src/host/file-system/entries.ts
+// packages/executor-pyodide/src/host/file-system/entries.ts
 function makeFolder(volume, path, start, permissions) {
   const place = walk(volume, path, start, "no");
   checkNew(place);
@@ -1161,7 +1162,7 @@ function isName(name) {
   return name !== "" && name !== "." && name !== "..";
 }
 
-// src/host/file-system/listing.ts
+// packages/executor-pyodide/src/host/file-system/listing.ts
 function listing(description) {
   const { node } = description;
   if (node.kind !== "folder") throw new CallError("ENOTDIR");
@@ -1181,7 +1182,7 @@ function entriesOf(folder) {
   return entries;
 }
 
-// src/host/file-system/nodes.ts
+// packages/executor-pyodide/src/host/file-system/nodes.ts
 var TYPE_BITS = {
   pipe: 4096,
   stream: 4096,
@@ -1191,7 +1192,7 @@ var TYPE_BITS = {
   link: 40960
 };
 
-// src/host/imports/folders.ts
+// packages/executor-pyodide/src/host/imports/folders.ts
 function folderImports(context) {
   const { memory } = context;
   return systemCalls({
@@ -1304,7 +1305,7 @@ function entryLength({ name }) {
 }
 var ENTRY_NAME = 19;
 
-// src/host/memory-limit.ts
+// packages/executor-pyodide/src/host/memory-limit.ts
 var PAGE_BYTES = 65536;
 function limitMemory(binary, maxBytes) {
   const limited = Uint8Array.from(binary);
@@ -1354,7 +1355,7 @@ var HEADER_BYTES = 8;
 var MEMORY_SECTION = 5;
 var HAS_MAXIMUM = 1;
 
-// src/host/imports/heap.ts
+// packages/executor-pyodide/src/host/imports/heap.ts
 function heapImports(context) {
   const maxBytes = Math.floor(context.options.maxMemoryBytes / PAGE_BYTES) * PAGE_BYTES;
   return {
@@ -1385,7 +1386,7 @@ function refused({ state }) {
   return 0;
 }
 
-// src/host/imports/libraries.ts
+// packages/executor-pyodide/src/host/imports/libraries.ts
 function libraryImports(context) {
   return {
     /** dlopen(3): no library can be loaded; the reason is what \`dlerror\` gives. */
@@ -1437,7 +1438,7 @@ function isWritable({ memory }, pointer) {
 var MOST_CLOSURES = 256;
 var MOST_CLOSURE_BYTES = 4096;
 
-// src/host/imports/mapping.ts
+// packages/executor-pyodide/src/host/imports/mapping.ts
 function mappingImports(context) {
   const { memory } = context;
   return systemCalls({
@@ -1489,7 +1490,7 @@ var PAGE = 65536;
 var MAY_BE_WRITTEN = 2;
 var SHARED = 1;
 
-// src/host/file-system/pipe.ts
+// packages/executor-pyodide/src/host/file-system/pipe.ts
 function openPipe(volume, descriptors) {
   const pipe = volume.newPipe();
   const reading = descriptors.open(newDescription(pipe, true, false, 0), false);
@@ -1530,7 +1531,7 @@ function hasRoom(pipe) {
 var PIPE_BYTES = 65536;
 var WHOLE_BYTES = 4096;
 
-// src/host/imports/opening.ts
+// packages/executor-pyodide/src/host/imports/opening.ts
 function openingImports(context) {
   const { memory } = context;
   return {
@@ -1640,7 +1641,7 @@ var FIONCLEX = 21584;
 var FIOCLEX = 21585;
 var FIONBIO = 21537;
 
-// src/host/imports/poll.ts
+// packages/executor-pyodide/src/host/imports/poll.ts
 function pollImports(context) {
   return systemCalls({
     /** poll(2): ended by a signal that is due (\`EINTR\`), which is looked for every 20 ms. This is how the interpreter sleeps. */
@@ -1714,7 +1715,7 @@ var ERROR = 8;
 var HUNG_UP = 16;
 var NOT_OPEN = 32;
 
-// src/host/imports/process.ts
+// packages/executor-pyodide/src/host/imports/process.ts
 function processImports(context) {
   return {
     /** exit(3): ends the run with a \`GuestExit\`. */
@@ -1761,7 +1762,7 @@ function shortText({ memory }, pointer) {
 var CHECKS_BETWEEN = 32;
 var MOST_TEXT_BYTES = 1024;
 
-// src/host/imports/runtime.ts
+// packages/executor-pyodide/src/host/imports/runtime.ts
 function runtimeImports() {
   return {
     /** A runtime that stays after \`main\`: this one always does. */
@@ -1783,7 +1784,7 @@ function runtimeImports() {
 function nothing() {
 }
 
-// src/host/imports/sockets.ts
+// packages/executor-pyodide/src/host/imports/sockets.ts
 function socketImports(context) {
   return {
     ...systemCalls({
@@ -1835,7 +1836,7 @@ var ASYNCHRONOUS = {
 };
 var NAME_NOT_KNOWN = -2;
 
-// src/host/file-system/status.ts
+// packages/executor-pyodide/src/host/file-system/status.ts
 function statusOf(node) {
   const { number, accessedNs, modifiedNs, changedNs } = node;
   const mode = TYPE_BITS[node.kind] | node.permissions;
@@ -1855,7 +1856,7 @@ function sizeOf(node) {
 }
 var FOLDER_BYTES = 4096;
 
-// src/host/imports/status.ts
+// packages/executor-pyodide/src/host/imports/status.ts
 function statusImports(context) {
   const { memory } = context;
   return systemCalls({
@@ -1992,7 +1993,7 @@ var NS_PER_SECOND = 1000000000n;
 var NOW = 1073741823;
 var UNCHANGED = 1073741822;
 
-// src/host/imports/surroundings.ts
+// packages/executor-pyodide/src/host/imports/surroundings.ts
 function surroundingImports(context) {
   const { memory, options } = context;
   const entries = Object.entries(options.environment).map(([name, value]) => encoder2.encode(\`\${name}=\${value}\\0\`));
@@ -2051,7 +2052,7 @@ function surroundingImports(context) {
 var encoder2 = new TextEncoder();
 var PROGRAM = encoder2.encode("python\\0");
 
-// src/host/file-system/transfer.ts
+// packages/executor-pyodide/src/host/file-system/transfer.ts
 function read(description, target, position) {
   if (!description.canRead) throw new CallError("EBADF");
   const { node } = description;
@@ -2116,7 +2117,7 @@ var FROM_START = 0;
 var FROM_POSITION = 1;
 var FROM_END = 2;
 
-// src/host/imports/transfer.ts
+// packages/executor-pyodide/src/host/imports/transfer.ts
 function transferImports(context) {
   const { memory } = context;
   return {
@@ -2235,7 +2236,7 @@ var MOST_BUFFERS = 1024;
 var BUFFER_BYTES = 8;
 var NOTHING = new Uint8Array(0);
 
-// src/host/import-table.ts
+// packages/executor-pyodide/src/host/import-table.ts
 function importTable(module, context) {
   checkImports(module);
   const allowed = new Map(Object.entries(implementedImports(context)));
@@ -2271,7 +2272,7 @@ function denied(name) {
   };
 }
 
-// src/host/memory.ts
+// packages/executor-pyodide/src/host/memory.ts
 var GuestMemory = class {
   #memory;
   #bytes = new Uint8Array(0);
@@ -2344,7 +2345,7 @@ var GuestMemory = class {
   }
 };
 
-// src/host/trampoline.ts
+// packages/executor-pyodide/src/host/trampoline.ts
 function instantiateTrampoline(memory, table) {
   compiled ??= new WebAssembly.Module(BINARY);
   return new WebAssembly.Instance(compiled, { env: { memory, __indirect_function_table: table } }).exports["trampoline_call"];
@@ -2353,7 +2354,7 @@ var compiled;
 var HEX = "0061736d0100000001200560037f7f7f017f60027f7f017f60017f017f6000017f60057f7f7f7f7f017f02310203656e76066d656d6f727902000103656e76195f5f696e6469726563745f66756e6374696f6e5f7461626c6501700001030201040713010f7472616d706f6c696e655f63616c6c00000a60015e002000410136020020012500fb1400044020022003200420011100000f0b20012500fb140104402002200320011101000f0b20012500fb14020440200220011102000f0b20012500fb1403044020011103000f0b2000410036020041000b";
 var BINARY = Uint8Array.from(HEX.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 
-// src/host/instance.ts
+// packages/executor-pyodide/src/host/instance.ts
 function instantiateHost(module, options) {
   const guest = { fileSystem: options.fileSystem, state: newImportState(), exports: void 0 };
   const context = contextOf(guest, options);
@@ -2408,7 +2409,7 @@ function boot(context, trampolineSlot) {
   const trampolineOffset = memory.int32(Number(exports._PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET.value));
   memory.setInt32(Number(exports._PyRuntime.value) + trampolineOffset, trampolineSlot);
   memory.setUint8(Number(exports.Py_EMSCRIPTEN_SIGNAL_HANDLING.value), 1);
-  const name = textInMemory(context, "python");
+  const name = copied(context, "python");
   const names = exports.malloc(8);
   if (name === 0 || names === 0) throw new GuestAbort("there is no memory to start the interpreter");
   memory.setInt32(names, name);
@@ -2417,7 +2418,7 @@ function boot(context, trampolineSlot) {
   if (code !== 0) throw new GuestAbort(\`the interpreter did not start: \${code}\`);
 }
 function run(context, code) {
-  const text = textInMemory(context, code);
+  const text = copied(context, code);
   if (text === 0) {
     context.state.isOutOfMemory = true;
     return false;
@@ -2456,7 +2457,7 @@ function protectStack(exports) {
   const failed = exports.PyUnstable_ThreadState_SetStackProtection(exports.PyThreadState_GetUnchecked(), top - STACK_BYTES, STACK_BYTES);
   if (failed !== 0) throw new GuestAbort("the stack cannot be protected");
 }
-function textInMemory({ exports, memory }, text) {
+function copied({ exports, memory }, text) {
   const bytes = new TextEncoder().encode(\`\${text}\\0\`);
   const pointer = exports.malloc(bytes.length);
   if (pointer !== 0) memory.slice(pointer, bytes.length).set(bytes);
@@ -2464,15 +2465,15 @@ function textInMemory({ exports, memory }, text) {
 }
 var STACK_BYTES = 2e5;
 
-// src/image/image-error.ts
+// packages/executor-pyodide/src/image/image-error.ts
 var ImageError = class extends Error {
   name = "ImageError";
 };
 
-// src/image/wasm-sections.ts
+// packages/executor-pyodide/src/image/wasm-sections.ts
 var PREAMBLE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 
-// src/image/heap-image.ts
+// packages/executor-pyodide/src/image/heap-image.ts
 var WASM_PAGE = 65536;
 var MOST_HEADER_BYTES = 4 * 2 ** 20;
 function openHeap(part) {
@@ -2518,7 +2519,7 @@ function isCount(value) {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
-// src/image/standard-library.ts
+// packages/executor-pyodide/src/image/standard-library.ts
 var LIBRARY_PATH = "/lib/python314.zip";
 var COMPILED_LIBRARY_PATH = "/tmp/library.zip";
 var COMPILE_LIBRARY = \`
@@ -2544,7 +2545,7 @@ def compile_library(source, target):
 compile_library('\${LIBRARY_PATH}', '\${COMPILED_LIBRARY_PATH}')
 \`;
 
-// src/image/interpreter-files.ts
+// packages/executor-pyodide/src/image/interpreter-files.ts
 var FOLDERS = ["/lib/python3.14/site-packages", "/lib/python3.14/lib-dynload", "/home/user", "/tmp"];
 function layOutInterpreter(fileSystem, library) {
   for (const folder of FOLDERS) fileSystem.makeFolder(folder);
@@ -2552,7 +2553,7 @@ function layOutInterpreter(fileSystem, library) {
   fileSystem.setWorkingFolder("/home/user");
 }
 
-// src/image/part-reader.ts
+// packages/executor-pyodide/src/image/part-reader.ts
 import { fstatSync, readSync } from "node:fs";
 function partReader(source, extent) {
   return {
@@ -2590,7 +2591,7 @@ function wholeSlice(bytes, start, size) {
   return slice;
 }
 
-// src/image/open.ts
+// packages/executor-pyodide/src/image/open.ts
 function openImage({ source: place, core, library, heap }) {
   const source = atAnyPlace(place, Math.max(...[core, library, heap].map(({ offset, size }) => offset + size)));
   return {
@@ -2600,7 +2601,7 @@ function openImage({ source: place, core, library, heap }) {
   };
 }
 
-// src/guest/interpreter.ts
+// packages/executor-pyodide/src/guest/interpreter.ts
 var IN_PLACE_BYTES = 64 * 2 ** 20;
 function openInterpreter({ image, limits }, options, prepare) {
   const opened = openImage(image);
@@ -2636,15 +2637,17 @@ function openInterpreter({ image, limits }, options, prepare) {
   };
 }
 
-// src/guest/outputs.ts
+// packages/executor-pyodide/src/guest/outputs.ts
 var FLUSH_BYTES = 16 * 2 ** 10;
 var FLUSH_MS = 50;
+var TOLD_AT_ONCE = 16;
 var LONGEST_CHARACTER = 4;
 function createOutputs(limit, now, tell) {
   const streams = { stdout: createOutput(limit), stderr: createOutput(limit) };
   let waiting;
   let waitingBytes = 0;
-  let lastFlush = now();
+  let periodStart = now();
+  let toldInPeriod = 0;
   function join(stream, text) {
     if (text === "") return;
     if (waiting?.stream !== stream) {
@@ -2655,14 +2658,19 @@ function createOutputs(limit, now, tell) {
     waitingBytes += text.length;
   }
   function flush() {
-    lastFlush = now();
     const told = waiting;
     waiting = void 0;
     waitingBytes = 0;
     if (told !== void 0) tell(told.stream, told.texts.join(""));
   }
   function flushOld() {
-    if (waiting !== void 0 && now() - lastFlush >= FLUSH_MS) flush();
+    if (waiting === void 0) return;
+    if (now() - periodStart >= FLUSH_MS) {
+      periodStart = now();
+      toldInPeriod = 0;
+    }
+    toldInPeriod += 1;
+    if (toldInPeriod <= TOLD_AT_ONCE) flush();
   }
   return {
     get bytes() {
@@ -2752,7 +2760,7 @@ function joined2(pieces, length) {
 var encoder3 = new TextEncoder();
 var lastDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-// src/guest/program-clock.ts
+// packages/executor-pyodide/src/guest/program-clock.ts
 function startClock({ now, cpuMs }) {
   const begin = now();
   const cpuBegin = cpuMs();
@@ -2776,7 +2784,7 @@ function startClock({ now, cpuMs }) {
   };
 }
 
-// src/guest/python-channel.ts
+// packages/executor-pyodide/src/guest/python-channel.ts
 var MOST_BYTES = 48 * 2 ** 20;
 var ChannelBroken = class extends Error {
   name = "ChannelBroken";
@@ -2863,7 +2871,7 @@ var LENGTH_BYTES = 4;
 var encoder4 = new TextEncoder();
 var decoder2 = new TextDecoder("utf-8", { ignoreBOM: true });
 
-// src/guest/execution.ts
+// packages/executor-pyodide/src/guest/execution.ts
 var REPEAT_MS = 250;
 var LOOK_MS = 5;
 var OPEN_CALLS = 16;
@@ -2951,7 +2959,10 @@ function beginExecution(number, limits, { port: port2, system: system2, memoryBy
       }
     },
     closeCall: (id) => openCalls.delete(id),
-    patience: () => openCalls.size > 0 ? Number.POSITIVE_INFINITY : Math.max(1, limits.wallMs - clock.own()),
+    patience() {
+      if (stop !== void 0) return Math.max(1, nextSignal - now());
+      return openCalls.size > 0 ? Number.POSITIVE_INFINITY : Math.max(1, limits.wallMs - clock.own());
+    },
     pause() {
       outputs.flush();
       if (openCalls.size === 0) return () => {
@@ -3003,7 +3014,7 @@ function asRan(ran) {
   throw new ChannelBroken("a program ended without a result");
 }
 
-// src/guest/frames.ts
+// packages/executor-pyodide/src/guest/frames.ts
 var MOST_CONTENT_BYTES = 2 ** 20;
 var MOST_HEADER_BYTES2 = 64 * 2 ** 20;
 var MOST_DEPTH2 = 80;
@@ -3076,7 +3087,7 @@ var CLOSING_BRACE = 125;
 var OPENING_BRACKET = 91;
 var CLOSING_BRACKET = 93;
 
-// src/guest/mime-types.ts
+// packages/executor-pyodide/src/guest/mime-types.ts
 function mimeTypeOf(path) {
   let [stem, ending] = splitEnding(path);
   const whole = LONG_FORMS.get(ending);
@@ -3242,7 +3253,7 @@ var TYPES = new Map(
   Object.entries(ENDINGS_OF).flatMap(([type, endings]) => endings.split(" ").map((ending) => [\`.\${ending}\`, type]))
 );
 
-// src/guest/working-folder.ts
+// packages/executor-pyodide/src/guest/working-folder.ts
 var WORKING_FOLDER = "/mnt/data";
 var MOST_FILES = 2e4;
 var FileFailure = class _FileFailure extends Error {
@@ -3304,7 +3315,7 @@ function placeOf(path) {
   throw new FileFailure("internal", \`\${JSON.stringify(path)} is no path in the working folder\`);
 }
 
-// src/guest/file-requests.ts
+// packages/executor-pyodide/src/guest/file-requests.ts
 var PAGE_FILES = 1e3;
 function serveFiles(port2, folder) {
   const puttings = /* @__PURE__ */ new Map();
@@ -3376,7 +3387,7 @@ function serveFiles(port2, folder) {
   };
 }
 
-// src/guest/loop.ts
+// packages/executor-pyodide/src/guest/loop.ts
 var ENVIRONMENT = { HOME: "/home/user", LANG: "C.UTF-8", PATH: "/usr/bin", TMPDIR: "/tmp", TZ: "UTC" };
 var PAGE_FILES2 = 1e3;
 function runGuest({ port: port2, system: system2, limits, openInterpreter: openInterpreter2 }) {
@@ -3515,7 +3526,7 @@ function whatEnded(error, isOutOfMemory) {
   return { reason: "crashed", detail: \`the interpreter stopped at a fault: \${detail}\` };
 }
 
-// src/guest/node-system.ts
+// packages/executor-pyodide/src/guest/node-system.ts
 import { createHash, randomFillSync } from "node:crypto";
 function nodeSystem(cpuMs, wait2) {
   return {
@@ -3538,7 +3549,7 @@ function nodeSystem(cpuMs, wait2) {
   };
 }
 
-// src/guest/pipe-port.ts
+// packages/executor-pyodide/src/guest/pipe-port.ts
 import { fstatSync as fstatSync2, readSync as readSync2, writeSync } from "node:fs";
 var DESCRIPTORS = { requests: 3, messages: 4, control: 5, image: 6, watch: 7 };
 var CONTROL_BYTES = 8;
@@ -3654,7 +3665,7 @@ function isBusy(error) {
 var EMPTY2 = new Uint8Array();
 var PIECE_BYTES2 = 2 ** 16;
 
-// src/guest/watchdog.ts
+// packages/executor-pyodide/src/guest/watchdog.ts
 var WATCHDOG = \`
 const { readSync } = require('node:fs')
 try {
@@ -3663,7 +3674,7 @@ try {
 process.kill(process.pid, 'SIGKILL')
 \`;
 
-// src/guest/process-entry.ts
+// packages/executor-pyodide/src/guest/process-entry.ts
 var { port, wait } = openPipePort();
 var system = nodeSystem(() => {
   const { user, system: system2 } = process.cpuUsage();
@@ -3682,10 +3693,10 @@ process.exit();
 /** What a thread runs. */
 export const THREAD_GUEST: string = `"use strict";
 
-// src/guest/thread-entry.ts
+// packages/executor-pyodide/src/guest/thread-entry.ts
 var import_node_worker_threads2 = require("node:worker_threads");
 
-// src/host/errno.ts
+// packages/executor-pyodide/src/host/errno.ts
 var ERRNO = {
   EACCES: 2,
   EAFNOSUPPORT: 5,
@@ -3731,7 +3742,7 @@ var CallError = class extends Error {
   }
 };
 
-// src/host/file-system/byte-text.ts
+// packages/executor-pyodide/src/host/file-system/byte-text.ts
 function byteText(bytes) {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
@@ -3755,7 +3766,7 @@ function fromByteText(text) {
 var encoder = new TextEncoder();
 var decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-// src/host/file-system/content.ts
+// packages/executor-pyodide/src/host/file-system/content.ts
 var StoredContent = class {
   isReadOnly = false;
   #size = 0;
@@ -3848,7 +3859,7 @@ function roomFor(bytes) {
 var PIECE_BYTES = 65536;
 var LEAST_BYTES = 256;
 
-// src/host/file-system/volume.ts
+// packages/executor-pyodide/src/host/file-system/volume.ts
 var Volume = class {
   root;
   workingFolder;
@@ -3936,7 +3947,7 @@ var MAY_READ = 256;
 var MAY_WRITE = 128;
 var MAY_SEARCH = 64;
 
-// src/host/file-system/walk.ts
+// packages/executor-pyodide/src/host/file-system/walk.ts
 function find(volume, path, start2, follow = "yes") {
   const place = walk(volume, path, start2, follow);
   const { node, isFolderWanted } = place;
@@ -4009,7 +4020,7 @@ var MOST_PATH_BYTES = 4096;
 var MOST_NAME_BYTES = 255;
 var MOST_LINKS = 16;
 
-// src/host/file-system/host-files.ts
+// packages/executor-pyodide/src/host/file-system/host-files.ts
 function makeFolders(volume, path, owner) {
   const names = toByteText(path).split("/").filter((name) => name !== "");
   let folder = volume.root;
@@ -4134,7 +4145,7 @@ function prefixOf(volume, folder) {
 var MOST_DEPTH = 64;
 var COPIED_BYTES = 65536;
 
-// src/host/file-system/changes.ts
+// packages/executor-pyodide/src/host/file-system/changes.ts
 var Changes = class {
   #volume;
   /** By their paths from the root, without links. */
@@ -4160,6 +4171,7 @@ var Changes = class {
     };
     const gone = new Set([...this.#known.keys()].filter((path) => path.startsWith(prefix)));
     for (const { path: relative, file } of filesBelow(folder)) {
+      if (file.isFixed) continue;
       const path = prefix + relative;
       const before = this.#known.get(path);
       if (before === void 0) tell(path, file.content.size, "created");
@@ -4175,7 +4187,7 @@ var Changes = class {
   }
 };
 
-// src/host/file-system/descriptors.ts
+// packages/executor-pyodide/src/host/file-system/descriptors.ts
 var Descriptors = class {
   #slots = [];
   #max;
@@ -4266,7 +4278,7 @@ var Descriptors = class {
   }
 };
 
-// src/host/file-system/devices.ts
+// packages/executor-pyodide/src/host/file-system/devices.ts
 function addDevices(volume, randomFill) {
   const folder = makeFolders(volume, "/dev", "fixed");
   for (const [name, device] of Object.entries(devices(randomFill)))
@@ -4292,7 +4304,7 @@ function devices(randomFill) {
 function ignore() {
 }
 
-// src/host/file-system/open.ts
+// packages/executor-pyodide/src/host/file-system/open.ts
 function open(volume, descriptors, path, start2, flags, permissions) {
   const access = flags & ACCESS_BITS;
   if (access === ACCESS_BITS || (flags & (CREATE | FOLDER)) === (CREATE | FOLDER)) throw new CallError("EINVAL");
@@ -4354,7 +4366,7 @@ var NO_FOLLOW = 131072;
 var CLOSE_ON_EXEC = 524288;
 var STATUS_FLAGS = APPEND | NON_BLOCKING;
 
-// src/host/file-system/quota.ts
+// packages/executor-pyodide/src/host/file-system/quota.ts
 var DEFAULT_FILE_LIMITS = { maxBytes: 128 * 2 ** 20, maxFiles: 2e4, maxDescriptors: 256 };
 var Quota = class {
   usedBytes = 0;
@@ -4380,7 +4392,7 @@ var Quota = class {
   }
 };
 
-// src/host/file-system/create-file-system.ts
+// packages/executor-pyodide/src/host/file-system/create-file-system.ts
 function createFileSystem(options) {
   const limits = {
     maxBytes: options.maxBytes ?? DEFAULT_FILE_LIMITS.maxBytes,
@@ -4432,7 +4444,7 @@ function createFileSystem(options) {
 }
 var FIRST_FIXED_DESCRIPTOR = 3;
 
-// src/host/exports.ts
+// packages/executor-pyodide/src/host/exports.ts
 var KINDS = {
   memory: "memory",
   __indirect_function_table: "table",
@@ -4459,7 +4471,7 @@ function exportsOf(module2, instance) {
   return instance.exports;
 }
 
-// src/host/faults.ts
+// packages/executor-pyodide/src/host/faults.ts
 var SandboxViolation = class extends Error {
   name = "SandboxViolation";
   /** Name of the import. */
@@ -4481,7 +4493,7 @@ var GuestAbort = class extends Error {
   name = "GuestAbort";
 };
 
-// src/host/import-lock.ts
+// packages/executor-pyodide/src/host/import-lock.ts
 var IMPORTED = new Map(
   Object.entries(namesByType()).flatMap(
     ([type, lines]) => lines.flatMap((line) => line.split(" ")).map((name) => [name, type])
@@ -4610,7 +4622,7 @@ function namesByType() {
   };
 }
 
-// src/host/imports/import-context.ts
+// packages/executor-pyodide/src/host/imports/import-context.ts
 function newImportState() {
   return { checks: 0, pendingSignal: 0, closures: /* @__PURE__ */ new Set(), isOutOfMemory: false };
 }
@@ -4656,7 +4668,7 @@ var AT_NO_FOLLOW = 256;
 var AT_REMOVE_FOLDER = 512;
 var AT_EMPTY_PATH = 4096;
 
-// src/host/imports/calendar.ts
+// packages/executor-pyodide/src/host/imports/calendar.ts
 function calendarImports(context) {
   const { memory } = context;
   const split = (seconds, target) => writeDate(context, target, new Date(Number(seconds) * 1e3));
@@ -4723,7 +4735,7 @@ var FIRST_YEAR = 1900;
 var DATE_BYTES = 40;
 var DAY_MS = 864e5;
 
-// src/host/imports/clocks.ts
+// packages/executor-pyodide/src/host/imports/clocks.ts
 function clockImports(context) {
   const { memory, options } = context;
   return {
@@ -4760,7 +4772,7 @@ var DATE = 0;
 var LAST_CLOCK = 3;
 var RESOLUTION_NS = 1000n;
 
-// src/host/file-system/entries.ts
+// packages/executor-pyodide/src/host/file-system/entries.ts
 function makeFolder(volume, path, start2, permissions) {
   const place = walk(volume, path, start2, "no");
   checkNew(place);
@@ -4837,7 +4849,7 @@ function isName(name) {
   return name !== "" && name !== "." && name !== "..";
 }
 
-// src/host/file-system/listing.ts
+// packages/executor-pyodide/src/host/file-system/listing.ts
 function listing(description) {
   const { node } = description;
   if (node.kind !== "folder") throw new CallError("ENOTDIR");
@@ -4857,7 +4869,7 @@ function entriesOf(folder) {
   return entries;
 }
 
-// src/host/file-system/nodes.ts
+// packages/executor-pyodide/src/host/file-system/nodes.ts
 var TYPE_BITS = {
   pipe: 4096,
   stream: 4096,
@@ -4867,7 +4879,7 @@ var TYPE_BITS = {
   link: 40960
 };
 
-// src/host/imports/folders.ts
+// packages/executor-pyodide/src/host/imports/folders.ts
 function folderImports(context) {
   const { memory } = context;
   return systemCalls({
@@ -4980,7 +4992,7 @@ function entryLength({ name }) {
 }
 var ENTRY_NAME = 19;
 
-// src/host/memory-limit.ts
+// packages/executor-pyodide/src/host/memory-limit.ts
 var PAGE_BYTES = 65536;
 function limitMemory(binary, maxBytes) {
   const limited = Uint8Array.from(binary);
@@ -5030,7 +5042,7 @@ var HEADER_BYTES = 8;
 var MEMORY_SECTION = 5;
 var HAS_MAXIMUM = 1;
 
-// src/host/imports/heap.ts
+// packages/executor-pyodide/src/host/imports/heap.ts
 function heapImports(context) {
   const maxBytes = Math.floor(context.options.maxMemoryBytes / PAGE_BYTES) * PAGE_BYTES;
   return {
@@ -5061,7 +5073,7 @@ function refused({ state }) {
   return 0;
 }
 
-// src/host/imports/libraries.ts
+// packages/executor-pyodide/src/host/imports/libraries.ts
 function libraryImports(context) {
   return {
     /** dlopen(3): no library can be loaded; the reason is what \`dlerror\` gives. */
@@ -5113,7 +5125,7 @@ function isWritable({ memory }, pointer) {
 var MOST_CLOSURES = 256;
 var MOST_CLOSURE_BYTES = 4096;
 
-// src/host/imports/mapping.ts
+// packages/executor-pyodide/src/host/imports/mapping.ts
 function mappingImports(context) {
   const { memory } = context;
   return systemCalls({
@@ -5165,7 +5177,7 @@ var PAGE = 65536;
 var MAY_BE_WRITTEN = 2;
 var SHARED = 1;
 
-// src/host/file-system/pipe.ts
+// packages/executor-pyodide/src/host/file-system/pipe.ts
 function openPipe(volume, descriptors) {
   const pipe = volume.newPipe();
   const reading = descriptors.open(newDescription(pipe, true, false, 0), false);
@@ -5206,7 +5218,7 @@ function hasRoom(pipe) {
 var PIPE_BYTES = 65536;
 var WHOLE_BYTES = 4096;
 
-// src/host/imports/opening.ts
+// packages/executor-pyodide/src/host/imports/opening.ts
 function openingImports(context) {
   const { memory } = context;
   return {
@@ -5316,7 +5328,7 @@ var FIONCLEX = 21584;
 var FIOCLEX = 21585;
 var FIONBIO = 21537;
 
-// src/host/imports/poll.ts
+// packages/executor-pyodide/src/host/imports/poll.ts
 function pollImports(context) {
   return systemCalls({
     /** poll(2): ended by a signal that is due (\`EINTR\`), which is looked for every 20 ms. This is how the interpreter sleeps. */
@@ -5390,7 +5402,7 @@ var ERROR = 8;
 var HUNG_UP = 16;
 var NOT_OPEN = 32;
 
-// src/host/imports/process.ts
+// packages/executor-pyodide/src/host/imports/process.ts
 function processImports(context) {
   return {
     /** exit(3): ends the run with a \`GuestExit\`. */
@@ -5437,7 +5449,7 @@ function shortText({ memory }, pointer) {
 var CHECKS_BETWEEN = 32;
 var MOST_TEXT_BYTES = 1024;
 
-// src/host/imports/runtime.ts
+// packages/executor-pyodide/src/host/imports/runtime.ts
 function runtimeImports() {
   return {
     /** A runtime that stays after \`main\`: this one always does. */
@@ -5459,7 +5471,7 @@ function runtimeImports() {
 function nothing() {
 }
 
-// src/host/imports/sockets.ts
+// packages/executor-pyodide/src/host/imports/sockets.ts
 function socketImports(context) {
   return {
     ...systemCalls({
@@ -5511,7 +5523,7 @@ var ASYNCHRONOUS = {
 };
 var NAME_NOT_KNOWN = -2;
 
-// src/host/file-system/status.ts
+// packages/executor-pyodide/src/host/file-system/status.ts
 function statusOf(node) {
   const { number, accessedNs, modifiedNs, changedNs } = node;
   const mode = TYPE_BITS[node.kind] | node.permissions;
@@ -5531,7 +5543,7 @@ function sizeOf(node) {
 }
 var FOLDER_BYTES = 4096;
 
-// src/host/imports/status.ts
+// packages/executor-pyodide/src/host/imports/status.ts
 function statusImports(context) {
   const { memory } = context;
   return systemCalls({
@@ -5668,7 +5680,7 @@ var NS_PER_SECOND = 1000000000n;
 var NOW = 1073741823;
 var UNCHANGED = 1073741822;
 
-// src/host/imports/surroundings.ts
+// packages/executor-pyodide/src/host/imports/surroundings.ts
 function surroundingImports(context) {
   const { memory, options } = context;
   const entries = Object.entries(options.environment).map(([name, value]) => encoder2.encode(\`\${name}=\${value}\\0\`));
@@ -5727,7 +5739,7 @@ function surroundingImports(context) {
 var encoder2 = new TextEncoder();
 var PROGRAM = encoder2.encode("python\\0");
 
-// src/host/file-system/transfer.ts
+// packages/executor-pyodide/src/host/file-system/transfer.ts
 function read(description, target, position) {
   if (!description.canRead) throw new CallError("EBADF");
   const { node } = description;
@@ -5792,7 +5804,7 @@ var FROM_START = 0;
 var FROM_POSITION = 1;
 var FROM_END = 2;
 
-// src/host/imports/transfer.ts
+// packages/executor-pyodide/src/host/imports/transfer.ts
 function transferImports(context) {
   const { memory } = context;
   return {
@@ -5911,7 +5923,7 @@ var MOST_BUFFERS = 1024;
 var BUFFER_BYTES = 8;
 var NOTHING = new Uint8Array(0);
 
-// src/host/import-table.ts
+// packages/executor-pyodide/src/host/import-table.ts
 function importTable(module2, context) {
   checkImports(module2);
   const allowed = new Map(Object.entries(implementedImports(context)));
@@ -5947,7 +5959,7 @@ function denied(name) {
   };
 }
 
-// src/host/memory.ts
+// packages/executor-pyodide/src/host/memory.ts
 var GuestMemory = class {
   #memory;
   #bytes = new Uint8Array(0);
@@ -6020,7 +6032,7 @@ var GuestMemory = class {
   }
 };
 
-// src/host/trampoline.ts
+// packages/executor-pyodide/src/host/trampoline.ts
 function instantiateTrampoline(memory, table) {
   compiled ??= new WebAssembly.Module(BINARY);
   return new WebAssembly.Instance(compiled, { env: { memory, __indirect_function_table: table } }).exports["trampoline_call"];
@@ -6029,7 +6041,7 @@ var compiled;
 var HEX = "0061736d0100000001200560037f7f7f017f60027f7f017f60017f017f6000017f60057f7f7f7f7f017f02310203656e76066d656d6f727902000103656e76195f5f696e6469726563745f66756e6374696f6e5f7461626c6501700001030201040713010f7472616d706f6c696e655f63616c6c00000a60015e002000410136020020012500fb1400044020022003200420011100000f0b20012500fb140104402002200320011101000f0b20012500fb14020440200220011102000f0b20012500fb1403044020011103000f0b2000410036020041000b";
 var BINARY = Uint8Array.from(HEX.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 
-// src/host/instance.ts
+// packages/executor-pyodide/src/host/instance.ts
 function instantiateHost(module2, options) {
   const guest = { fileSystem: options.fileSystem, state: newImportState(), exports: void 0 };
   const context = contextOf(guest, options);
@@ -6084,7 +6096,7 @@ function boot(context, trampolineSlot) {
   const trampolineOffset = memory.int32(Number(exports2._PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET.value));
   memory.setInt32(Number(exports2._PyRuntime.value) + trampolineOffset, trampolineSlot);
   memory.setUint8(Number(exports2.Py_EMSCRIPTEN_SIGNAL_HANDLING.value), 1);
-  const name = textInMemory(context, "python");
+  const name = copied(context, "python");
   const names = exports2.malloc(8);
   if (name === 0 || names === 0) throw new GuestAbort("there is no memory to start the interpreter");
   memory.setInt32(names, name);
@@ -6093,7 +6105,7 @@ function boot(context, trampolineSlot) {
   if (code !== 0) throw new GuestAbort(\`the interpreter did not start: \${code}\`);
 }
 function run(context, code) {
-  const text = textInMemory(context, code);
+  const text = copied(context, code);
   if (text === 0) {
     context.state.isOutOfMemory = true;
     return false;
@@ -6132,7 +6144,7 @@ function protectStack(exports2) {
   const failed = exports2.PyUnstable_ThreadState_SetStackProtection(exports2.PyThreadState_GetUnchecked(), top - STACK_BYTES, STACK_BYTES);
   if (failed !== 0) throw new GuestAbort("the stack cannot be protected");
 }
-function textInMemory({ exports: exports2, memory }, text) {
+function copied({ exports: exports2, memory }, text) {
   const bytes = new TextEncoder().encode(\`\${text}\\0\`);
   const pointer = exports2.malloc(bytes.length);
   if (pointer !== 0) memory.slice(pointer, bytes.length).set(bytes);
@@ -6140,15 +6152,15 @@ function textInMemory({ exports: exports2, memory }, text) {
 }
 var STACK_BYTES = 2e5;
 
-// src/image/image-error.ts
+// packages/executor-pyodide/src/image/image-error.ts
 var ImageError = class extends Error {
   name = "ImageError";
 };
 
-// src/image/wasm-sections.ts
+// packages/executor-pyodide/src/image/wasm-sections.ts
 var PREAMBLE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 
-// src/image/heap-image.ts
+// packages/executor-pyodide/src/image/heap-image.ts
 var WASM_PAGE = 65536;
 var MOST_HEADER_BYTES = 4 * 2 ** 20;
 function openHeap(part) {
@@ -6194,7 +6206,7 @@ function isCount(value) {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
-// src/image/standard-library.ts
+// packages/executor-pyodide/src/image/standard-library.ts
 var LIBRARY_PATH = "/lib/python314.zip";
 var COMPILED_LIBRARY_PATH = "/tmp/library.zip";
 var COMPILE_LIBRARY = \`
@@ -6220,7 +6232,7 @@ def compile_library(source, target):
 compile_library('\${LIBRARY_PATH}', '\${COMPILED_LIBRARY_PATH}')
 \`;
 
-// src/image/interpreter-files.ts
+// packages/executor-pyodide/src/image/interpreter-files.ts
 var FOLDERS = ["/lib/python3.14/site-packages", "/lib/python3.14/lib-dynload", "/home/user", "/tmp"];
 function layOutInterpreter(fileSystem, library) {
   for (const folder of FOLDERS) fileSystem.makeFolder(folder);
@@ -6228,7 +6240,7 @@ function layOutInterpreter(fileSystem, library) {
   fileSystem.setWorkingFolder("/home/user");
 }
 
-// src/image/part-reader.ts
+// packages/executor-pyodide/src/image/part-reader.ts
 var import_node_fs = require("node:fs");
 function partReader(source, extent) {
   return {
@@ -6266,7 +6278,7 @@ function wholeSlice(bytes, start2, size) {
   return slice;
 }
 
-// src/image/open.ts
+// packages/executor-pyodide/src/image/open.ts
 function openImage({ source: place, core, library, heap }) {
   const source = atAnyPlace(place, Math.max(...[core, library, heap].map(({ offset, size }) => offset + size)));
   return {
@@ -6276,7 +6288,7 @@ function openImage({ source: place, core, library, heap }) {
   };
 }
 
-// src/guest/interpreter.ts
+// packages/executor-pyodide/src/guest/interpreter.ts
 var IN_PLACE_BYTES = 64 * 2 ** 20;
 function openInterpreter({ image, limits }, options, prepare) {
   const opened = openImage(image);
@@ -6312,15 +6324,17 @@ function openInterpreter({ image, limits }, options, prepare) {
   };
 }
 
-// src/guest/outputs.ts
+// packages/executor-pyodide/src/guest/outputs.ts
 var FLUSH_BYTES = 16 * 2 ** 10;
 var FLUSH_MS = 50;
+var TOLD_AT_ONCE = 16;
 var LONGEST_CHARACTER = 4;
 function createOutputs(limit, now, tell) {
   const streams = { stdout: createOutput(limit), stderr: createOutput(limit) };
   let waiting;
   let waitingBytes = 0;
-  let lastFlush = now();
+  let periodStart = now();
+  let toldInPeriod = 0;
   function join(stream, text) {
     if (text === "") return;
     if (waiting?.stream !== stream) {
@@ -6331,14 +6345,19 @@ function createOutputs(limit, now, tell) {
     waitingBytes += text.length;
   }
   function flush() {
-    lastFlush = now();
     const told = waiting;
     waiting = void 0;
     waitingBytes = 0;
     if (told !== void 0) tell(told.stream, told.texts.join(""));
   }
   function flushOld() {
-    if (waiting !== void 0 && now() - lastFlush >= FLUSH_MS) flush();
+    if (waiting === void 0) return;
+    if (now() - periodStart >= FLUSH_MS) {
+      periodStart = now();
+      toldInPeriod = 0;
+    }
+    toldInPeriod += 1;
+    if (toldInPeriod <= TOLD_AT_ONCE) flush();
   }
   return {
     get bytes() {
@@ -6428,7 +6447,7 @@ function joined2(pieces, length) {
 var encoder3 = new TextEncoder();
 var lastDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-// src/guest/program-clock.ts
+// packages/executor-pyodide/src/guest/program-clock.ts
 function startClock({ now, cpuMs }) {
   const begin = now();
   const cpuBegin = cpuMs();
@@ -6452,7 +6471,7 @@ function startClock({ now, cpuMs }) {
   };
 }
 
-// src/guest/python-channel.ts
+// packages/executor-pyodide/src/guest/python-channel.ts
 var MOST_BYTES = 48 * 2 ** 20;
 var ChannelBroken = class extends Error {
   name = "ChannelBroken";
@@ -6539,7 +6558,7 @@ var LENGTH_BYTES = 4;
 var encoder4 = new TextEncoder();
 var decoder2 = new TextDecoder("utf-8", { ignoreBOM: true });
 
-// src/guest/execution.ts
+// packages/executor-pyodide/src/guest/execution.ts
 var REPEAT_MS = 250;
 var LOOK_MS = 5;
 var OPEN_CALLS = 16;
@@ -6627,7 +6646,10 @@ function beginExecution(number, limits, { port: port2, system: system2, memoryBy
       }
     },
     closeCall: (id) => openCalls.delete(id),
-    patience: () => openCalls.size > 0 ? Number.POSITIVE_INFINITY : Math.max(1, limits.wallMs - clock.own()),
+    patience() {
+      if (stop !== void 0) return Math.max(1, nextSignal - now());
+      return openCalls.size > 0 ? Number.POSITIVE_INFINITY : Math.max(1, limits.wallMs - clock.own());
+    },
     pause() {
       outputs.flush();
       if (openCalls.size === 0) return () => {
@@ -6679,7 +6701,7 @@ function asRan(ran) {
   throw new ChannelBroken("a program ended without a result");
 }
 
-// src/guest/frames.ts
+// packages/executor-pyodide/src/guest/frames.ts
 var MOST_CONTENT_BYTES = 2 ** 20;
 var MOST_HEADER_BYTES2 = 64 * 2 ** 20;
 var NONCE_BYTES = 16;
@@ -6706,7 +6728,7 @@ var encoder5 = new TextEncoder();
 var decoder3 = new TextDecoder("utf-8", { ignoreBOM: true });
 var EMPTY = new Uint8Array();
 
-// src/guest/mime-types.ts
+// packages/executor-pyodide/src/guest/mime-types.ts
 function mimeTypeOf(path) {
   let [stem, ending] = splitEnding(path);
   const whole = LONG_FORMS.get(ending);
@@ -6872,7 +6894,7 @@ var TYPES = new Map(
   Object.entries(ENDINGS_OF).flatMap(([type, endings]) => endings.split(" ").map((ending) => [\`.\${ending}\`, type]))
 );
 
-// src/guest/working-folder.ts
+// packages/executor-pyodide/src/guest/working-folder.ts
 var WORKING_FOLDER = "/mnt/data";
 var MOST_FILES = 2e4;
 var FileFailure = class _FileFailure extends Error {
@@ -6934,7 +6956,7 @@ function placeOf(path) {
   throw new FileFailure("internal", \`\${JSON.stringify(path)} is no path in the working folder\`);
 }
 
-// src/guest/file-requests.ts
+// packages/executor-pyodide/src/guest/file-requests.ts
 var PAGE_FILES = 1e3;
 function serveFiles(port2, folder) {
   const puttings = /* @__PURE__ */ new Map();
@@ -7006,12 +7028,12 @@ function serveFiles(port2, folder) {
   };
 }
 
-// src/guest/guest-port.ts
+// packages/executor-pyodide/src/guest/guest-port.ts
 var ParentGone = class extends Error {
   name = "ParentGone";
 };
 
-// src/guest/loop.ts
+// packages/executor-pyodide/src/guest/loop.ts
 var ENVIRONMENT = { HOME: "/home/user", LANG: "C.UTF-8", PATH: "/usr/bin", TMPDIR: "/tmp", TZ: "UTC" };
 var PAGE_FILES2 = 1e3;
 function runGuest({ port: port2, system: system2, limits, openInterpreter: openInterpreter2 }) {
@@ -7150,7 +7172,7 @@ function whatEnded(error, isOutOfMemory) {
   return { reason: "crashed", detail: \`the interpreter stopped at a fault: \${detail}\` };
 }
 
-// src/guest/node-system.ts
+// packages/executor-pyodide/src/guest/node-system.ts
 var import_node_crypto = require("node:crypto");
 function nodeSystem(cpuMs, wait2) {
   return {
@@ -7173,7 +7195,7 @@ function nodeSystem(cpuMs, wait2) {
   };
 }
 
-// src/guest/thread-port.ts
+// packages/executor-pyodide/src/guest/thread-port.ts
 var import_node_worker_threads = require("node:worker_threads");
 var SLOT = { stop: 0, sent: 1 };
 function openThreadPort(channel, control2, nonce2) {
@@ -7220,7 +7242,7 @@ function openThreadPort(channel, control2, nonce2) {
 }
 var EMPTY2 = new Uint8Array();
 
-// src/guest/thread-entry.ts
+// packages/executor-pyodide/src/guest/thread-entry.ts
 var { control, nonce, start } = import_node_worker_threads2.workerData;
 if (import_node_worker_threads2.parentPort === null) throw new Error("a guest of this kind is a thread");
 var { port, wait } = openThreadPort(import_node_worker_threads2.parentPort, control, nonce);
