@@ -86,6 +86,7 @@ export function pyodideExecutor(options: PyodideOptions = {}): Executor {
       const preparing = level(onProgress).then(async () => {
         onProgress?.({ phase: 'starting Python' })
         await pool.fill()
+        refuseClosed()
       })
       await keepAlive(untilAborted(preparing, signal))
     },
