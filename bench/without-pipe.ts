@@ -25,7 +25,6 @@ let number = 0
 let begun = 0
 const port: GuestPort = {
   receive: next,
-  hasFrame: () => false,
   receiveWithin: () => undefined,
   send(message) {
     if (message.type === 'ended') trips.push(performance.now() - begun)

@@ -11,8 +11,9 @@ import { describeCapabilities } from './capabilities.ts'
 import type { StartLimits } from './guest/messages.ts'
 import type { LoadedImage } from './image/image.ts'
 import { loadImage } from './image/load.ts'
-import { type ChosenLevel, chooseLevel } from './levels/choose-level.ts'
+import { chooseLevel } from './levels/choose-level.ts'
 import { type Guest, speakWith } from './levels/guest.ts'
+import type { Level } from './levels/guest-handle.ts'
 import { keepAlive } from './levels/keep-alive.ts'
 import { checkLimits, checkOptions, mergeLimits, type PyodideOptions } from './options.ts'
 import { openSession } from './session.ts'
@@ -31,18 +32,18 @@ export function pyodideExecutor(options: PyodideOptions = {}): Executor {
   const closing = new AbortController()
   let image: LoadedImage | undefined
   const level = onceUnlessItFails(async (onProgress) => {
+    const chosen = await chooseLevel({ ...options, isolation })
     image = await loadImage({ image: options.image, cacheFolder: options.cacheFolder, onProgress: tellImage(onProgress) })
     if (closing.signal.aborted) image.close()
     refuseClosed()
-    const chosen = await chooseLevel({ ...options, isolation }, image)
     capabilities = describeCapabilities({ isolation: chosen.isolation, notes: [...chosen.notes, ...image.notes] })
-    return chosen
+    return chosen.open(image)
   })
 
   async function start(limits: StartLimits): Promise<Guest> {
-    const chosen = await level()
+    const opened = await level()
     refuseClosed()
-    const guest = speakWith(await chosen.start(limits), limits)
+    const guest = speakWith(await opened.start(limits), limits)
     guests.add(guest)
     void guest.ended.then(() => guests.delete(guest))
     if (closing.signal.aborted) await guest.kill()
@@ -85,6 +86,7 @@ export function pyodideExecutor(options: PyodideOptions = {}): Executor {
       const preparing = level(onProgress).then(async () => {
         onProgress?.({ phase: 'starting Python' })
         await pool.fill()
+        refuseClosed()
       })
       await keepAlive(untilAborted(preparing, signal))
     },
@@ -114,8 +116,8 @@ function tellImage(onProgress: OnProgress | undefined): ((progress: { phase: str
 }
 
 /** Calls once, and again after a failure: what was missing may be there then. */
-function onceUnlessItFails(call: (onProgress?: OnProgress) => Promise<ChosenLevel>): (onProgress?: OnProgress) => Promise<ChosenLevel> {
-  let called: Promise<ChosenLevel> | undefined
+function onceUnlessItFails(call: (onProgress?: OnProgress) => Promise<Level>): (onProgress?: OnProgress) => Promise<Level> {
+  let called: Promise<Level> | undefined
   return (onProgress) => {
     if (called === undefined) {
       called = call(onProgress)

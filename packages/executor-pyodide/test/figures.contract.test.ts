@@ -1,14 +1,22 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type ExecutionResult, runCode, type Session } from '@interloop/core/executor'
+import { type ExecutionResult, type Executor, runCode, type Session } from '@interloop/core/executor'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pyodideExecutor } from '../src/index.ts'
 
 const folder = process.env['INTERLOOP_PACKAGES']
 
-describe.skipIf(folder === undefined)('figures and packages (skipped where INTERLOOP_PACKAGES names no folder with wheels)', () => {
-  const executor = pyodideExecutor({ packageSource: folder })
+/** The first executor could import wheels from a folder; this one cannot yet. What it promised then, it has to promise again. */
+const HAS_PACKAGES = false
+
+function withPackages(packageSource: string | undefined): Executor {
+  // @ts-expect-error: the option comes back with the packages, and this line goes then, with `HAS_PACKAGES`.
+  return pyodideExecutor({ packageSource })
+}
+
+describe.skipIf(!HAS_PACKAGES || folder === undefined)('figures and packages (skipped: this executor has no packages yet)', () => {
+  const executor = withPackages(folder)
   let session: Session
 
   beforeAll(async () => {
@@ -80,7 +88,7 @@ describe.skipIf(folder === undefined)('figures and packages (skipped where INTER
       const bytes = await readFile(wheel)
       await rm(wheel)
       await writeFile(wheel, Buffer.concat([bytes, Buffer.from('x')]))
-      await using other = pyodideExecutor({ packageSource: copy })
+      await using other = withPackages(copy)
       const result: ExecutionResult = await runCode(other, 'import six')
       expect([result.error?.name, result.error?.value]).toEqual([
         'ImportError',

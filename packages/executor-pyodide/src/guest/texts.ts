@@ -2640,12 +2640,14 @@ function openInterpreter({ image, limits }, options, prepare) {
 // packages/executor-pyodide/src/guest/outputs.ts
 var FLUSH_BYTES = 16 * 2 ** 10;
 var FLUSH_MS = 50;
+var TOLD_AT_ONCE = 16;
 var LONGEST_CHARACTER = 4;
 function createOutputs(limit, now, tell) {
   const streams = { stdout: createOutput(limit), stderr: createOutput(limit) };
   let waiting;
   let waitingBytes = 0;
-  let lastFlush = now();
+  let periodStart = now();
+  let toldInPeriod = 0;
   function join(stream, text) {
     if (text === "") return;
     if (waiting?.stream !== stream) {
@@ -2656,14 +2658,19 @@ function createOutputs(limit, now, tell) {
     waitingBytes += text.length;
   }
   function flush() {
-    lastFlush = now();
     const told = waiting;
     waiting = void 0;
     waitingBytes = 0;
     if (told !== void 0) tell(told.stream, told.texts.join(""));
   }
   function flushOld() {
-    if (waiting !== void 0 && now() - lastFlush >= FLUSH_MS) flush();
+    if (waiting === void 0) return;
+    if (now() - periodStart >= FLUSH_MS) {
+      periodStart = now();
+      toldInPeriod = 0;
+    }
+    toldInPeriod += 1;
+    if (toldInPeriod <= TOLD_AT_ONCE) flush();
   }
   return {
     get bytes() {
@@ -2952,7 +2959,10 @@ function beginExecution(number, limits, { port: port2, system: system2, memoryBy
       }
     },
     closeCall: (id) => openCalls.delete(id),
-    patience: () => openCalls.size > 0 ? Number.POSITIVE_INFINITY : Math.max(1, limits.wallMs - clock.own()),
+    patience() {
+      if (stop !== void 0) return Math.max(1, nextSignal - now());
+      return openCalls.size > 0 ? Number.POSITIVE_INFINITY : Math.max(1, limits.wallMs - clock.own());
+    },
     pause() {
       outputs.flush();
       if (openCalls.size === 0) return () => {
@@ -3657,7 +3667,7 @@ var PIECE_BYTES2 = 2 ** 16;
 
 // packages/executor-pyodide/src/guest/watchdog.ts
 var WATCHDOG = \`
-const { readSync } = require('node:fs')
+const { readSync } = process.getBuiltinModule('node:fs')
 try {
   while (readSync(\${DESCRIPTORS.watch}, new Uint8Array(1)) > 0);
 } catch {}
@@ -6317,12 +6327,14 @@ function openInterpreter({ image, limits }, options, prepare) {
 // packages/executor-pyodide/src/guest/outputs.ts
 var FLUSH_BYTES = 16 * 2 ** 10;
 var FLUSH_MS = 50;
+var TOLD_AT_ONCE = 16;
 var LONGEST_CHARACTER = 4;
 function createOutputs(limit, now, tell) {
   const streams = { stdout: createOutput(limit), stderr: createOutput(limit) };
   let waiting;
   let waitingBytes = 0;
-  let lastFlush = now();
+  let periodStart = now();
+  let toldInPeriod = 0;
   function join(stream, text) {
     if (text === "") return;
     if (waiting?.stream !== stream) {
@@ -6333,14 +6345,19 @@ function createOutputs(limit, now, tell) {
     waitingBytes += text.length;
   }
   function flush() {
-    lastFlush = now();
     const told = waiting;
     waiting = void 0;
     waitingBytes = 0;
     if (told !== void 0) tell(told.stream, told.texts.join(""));
   }
   function flushOld() {
-    if (waiting !== void 0 && now() - lastFlush >= FLUSH_MS) flush();
+    if (waiting === void 0) return;
+    if (now() - periodStart >= FLUSH_MS) {
+      periodStart = now();
+      toldInPeriod = 0;
+    }
+    toldInPeriod += 1;
+    if (toldInPeriod <= TOLD_AT_ONCE) flush();
   }
   return {
     get bytes() {
@@ -6629,7 +6646,10 @@ function beginExecution(number, limits, { port: port2, system: system2, memoryBy
       }
     },
     closeCall: (id) => openCalls.delete(id),
-    patience: () => openCalls.size > 0 ? Number.POSITIVE_INFINITY : Math.max(1, limits.wallMs - clock.own()),
+    patience() {
+      if (stop !== void 0) return Math.max(1, nextSignal - now());
+      return openCalls.size > 0 ? Number.POSITIVE_INFINITY : Math.max(1, limits.wallMs - clock.own());
+    },
     pause() {
       outputs.flush();
       if (openCalls.size === 0) return () => {

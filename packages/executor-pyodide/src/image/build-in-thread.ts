@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { BuildMessage } from './build-thread.ts'
@@ -32,9 +33,14 @@ export async function buildInThread(inputs: string, onProgress?: Listener | unde
   return building.image
 }
 
+const BUNDLED =
+  'this application is bundled, and has not the files that build one: put image/interloop.image of @interloop/executor-pyodide beside it, and name it by the option image'
+
 function build(inputs: string, listeners: ReadonlySet<Listener>): Promise<Uint8Array<ArrayBuffer>> {
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array<ArrayBuffer>>()
-  const thread = new Worker(new URL(`./build-thread${extname(import.meta.url)}`, import.meta.url), { workerData: inputs, execArgv: [] })
+  const program = new URL(`./build-thread${extname(import.meta.url)}`, import.meta.url)
+  if (!existsSync(program)) return Promise.reject(new ImageError(BUNDLED))
+  const thread = new Worker(program, { workerData: inputs, execArgv: [] })
   thread.on('message', (message: BuildMessage) => {
     if (message.type === 'progress') for (const listener of listeners) listener(message.progress)
     else if (message.type === 'image') resolve(message.image)

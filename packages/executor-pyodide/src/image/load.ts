@@ -1,6 +1,5 @@
-import { closeSync, readFile } from 'node:fs'
+import { closeSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { ExecutorError } from '@interloop/core/executor'
 import { buildInThread } from './build-in-thread.ts'
 import { type CachePlace, cachePlaces, openCached, openFile, store } from './cache.ts'
@@ -51,6 +50,7 @@ async function named(image: string | URL, origin: ImageOrigin): Promise<LoadedIm
   } catch (cause) {
     const hint = 'It is the file image/interloop.image of the same version of @interloop/executor-pyodide'
     throw new ExecutorError('unavailable', `The image ${path}, named by the option image, cannot be used: ${told(cause)}. ${hint}`, {
+      started: 'no',
       cause,
     })
   }
@@ -85,7 +85,10 @@ async function built(
   onProgress: LoadImageOptions['onProgress'],
 ): Promise<LoadedImage> {
   const image = await build(onProgress).catch((cause: unknown) => {
-    throw new ExecutorError('unavailable', `There is no image of the interpreter, and none can be built: ${told(cause)}`, { cause })
+    throw new ExecutorError('unavailable', `There is no image of the interpreter, and none can be built: ${told(cause)}`, {
+      started: 'no',
+      cause,
+    })
   })
   onProgress?.({ phase: 'saving', done: 0.95 })
   for (const place of places) {
@@ -101,15 +104,13 @@ async function built(
 
 async function opened(descriptor: number, expectation: ExpectedImage, notes: readonly string[]): Promise<LoadedImage> {
   try {
-    const manifest = await checkImage(await readWhole(descriptor), expectation)
+    const manifest = await checkImage(descriptor, expectation)
     return { ...described(descriptor, manifest, notes), close: once(() => closeSync(descriptor)) }
   } catch (error) {
     closeSync(descriptor)
     throw error
   }
 }
-
-const readWhole: (descriptor: number) => Promise<Buffer<ArrayBuffer>> = promisify(readFile)
 
 function inMemory(image: Uint8Array, manifest: ImageManifest, notes: readonly string[]): LoadedImage {
   const shared = new Uint8Array(new SharedArrayBuffer(image.length))

@@ -2,6 +2,6 @@
 
 /** The image of these sources: what it is built from, and what comes out. SHA-256, hexadecimal. */
 export const PINNED: { readonly inputs: string; readonly sha256: string } = {
-  inputs: '982c71001d29b0d542d3a5babe506772bc2304ceaf13016ef99ebe770dc6f145',
-  sha256: '763c4df9de36d054162974d9db8b9599c8c0fffbcf517480c80eb5de5af4fb6f',
+  inputs: '9498ae797722d0912d7de67b7cc539380ba702efc02165eeca6c2572e57390ce',
+  sha256: 'db62f6c5025dd363ea8740a9793d3d0e4cfbed96f7e9706927577fd6583b1bff',
 }

@@ -8,9 +8,11 @@ import { processLevel } from './process.ts'
 import { threadLevel } from './thread.ts'
 
 /** A level that this system gives, and what people should know of it. */
-export interface ChosenLevel extends Level {
+export interface ChosenLevel {
   readonly isolation: 'thread' | 'process' | 'sandbox'
   readonly notes: readonly string[]
+  /** Guests that start from this image. */
+  open(image: LoadedImage): Level
 }
 
 /** What is wanted. */
@@ -21,8 +23,8 @@ export interface LevelOptions {
 }
 
 /** Rejects with `ExecutorError` `unsupported` where the level that was named cannot be had here. */
-export async function chooseLevel({ isolation, node, cacheFolder }: LevelOptions, image: LoadedImage): Promise<ChosenLevel> {
-  if (isolation === 'thread') return { isolation, notes: [], ...threadLevel(image) }
+export async function chooseLevel({ isolation, node, cacheFolder }: LevelOptions): Promise<ChosenLevel> {
+  if (isolation === 'thread') return { isolation, notes: [], open: threadLevel }
   if (isolation === 'sandbox') throw new ExecutorError('unsupported', 'isolation: sandbox is not there yet', { started: 'no' })
   const program = await nodeProgram(node)
   const watch = await findOrphanWatch()
@@ -34,7 +36,7 @@ export async function chooseLevel({ isolation, node, cacheFolder }: LevelOptions
       ...(watch.kind === 'thread' ? [WATCH_NOTE] : []),
       ...(canControl(folders) ? [] : [CONTROL_NOTE]),
     ],
-    ...processLevel({ image, node: program, watch, controlFolders: folders }),
+    open: (image) => processLevel({ image, node: program, watch, controlFolders: folders }),
   }
 }
 

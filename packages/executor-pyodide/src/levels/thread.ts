@@ -30,7 +30,6 @@ function startThread(image: LoadedImage, limits: StartLimits): GuestHandle {
     stderr: true,
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
   })
-  worker.unref()
   let complaint = ''
   const conversation = startConversation(nonce, send, (detail) => {
     complaint = detail
@@ -41,6 +40,7 @@ function startThread(image: LoadedImage, limits: StartLimits): GuestHandle {
     complaint ||= error instanceof Error ? error.message : String(error)
   })
   worker.once('exit', (code) => conversation.end([`it ended with code ${code}`, complaint].filter((part) => part !== '').join(': ')))
+  worker.unref() // after the listeners: one for messages holds the process again
 
   function send(request: Request, content: Uint8Array = EMPTY): void {
     if (!conversation.isAlive) return

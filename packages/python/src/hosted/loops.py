@@ -27,6 +27,8 @@ class HostedLoops:
             if executor is not None and not is_thread_pool(executor):
                 return submit(loop, executor, func, *args)
             loop._check_closed()
+            if loop.get_debug():
+                loop._check_callback(func, 'run_in_executor')
             return settled(loop.create_future(), func, args)
 
         def add_signal_handler(loop, sig, callback, *args):
