@@ -1,15 +1,15 @@
 // Written by build-guest.ts; not to be changed by hand.
 
 /** What a process runs. */
-export const PROCESS_GUEST: string = `// src/guest/process-entry.ts
+export const PROCESS_GUEST: string = `// packages/executor-pyodide/src/guest/process-entry.ts
 import { Worker } from "node:worker_threads";
 
-// src/guest/guest-port.ts
+// packages/executor-pyodide/src/guest/guest-port.ts
 var ParentGone = class extends Error {
   name = "ParentGone";
 };
 
-// src/host/errno.ts
+// packages/executor-pyodide/src/host/errno.ts
 var ERRNO = {
   EACCES: 2,
   EAFNOSUPPORT: 5,
@@ -55,7 +55,7 @@ var CallError = class extends Error {
   }
 };
 
-// src/host/file-system/byte-text.ts
+// packages/executor-pyodide/src/host/file-system/byte-text.ts
 function byteText(bytes) {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
@@ -79,7 +79,7 @@ function fromByteText(text) {
 var encoder = new TextEncoder();
 var decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-// src/host/file-system/content.ts
+// packages/executor-pyodide/src/host/file-system/content.ts
 var StoredContent = class {
   isReadOnly = false;
   #size = 0;
@@ -172,7 +172,7 @@ function roomFor(bytes) {
 var PIECE_BYTES = 65536;
 var LEAST_BYTES = 256;
 
-// src/host/file-system/volume.ts
+// packages/executor-pyodide/src/host/file-system/volume.ts
 var Volume = class {
   root;
   workingFolder;
@@ -260,7 +260,7 @@ var MAY_READ = 256;
 var MAY_WRITE = 128;
 var MAY_SEARCH = 64;
 
-// src/host/file-system/walk.ts
+// packages/executor-pyodide/src/host/file-system/walk.ts
 function find(volume, path, start, follow = "yes") {
   const place = walk(volume, path, start, follow);
   const { node, isFolderWanted } = place;
@@ -333,7 +333,7 @@ var MOST_PATH_BYTES = 4096;
 var MOST_NAME_BYTES = 255;
 var MOST_LINKS = 16;
 
-// src/host/file-system/host-files.ts
+// packages/executor-pyodide/src/host/file-system/host-files.ts
 function makeFolders(volume, path, owner) {
   const names = toByteText(path).split("/").filter((name) => name !== "");
   let folder = volume.root;
@@ -458,7 +458,7 @@ function prefixOf(volume, folder) {
 var MOST_DEPTH = 64;
 var COPIED_BYTES = 65536;
 
-// src/host/file-system/changes.ts
+// packages/executor-pyodide/src/host/file-system/changes.ts
 var Changes = class {
   #volume;
   /** By their paths from the root, without links. */
@@ -500,7 +500,7 @@ var Changes = class {
   }
 };
 
-// src/host/file-system/descriptors.ts
+// packages/executor-pyodide/src/host/file-system/descriptors.ts
 var Descriptors = class {
   #slots = [];
   #max;
@@ -591,7 +591,7 @@ var Descriptors = class {
   }
 };
 
-// src/host/file-system/devices.ts
+// packages/executor-pyodide/src/host/file-system/devices.ts
 function addDevices(volume, randomFill) {
   const folder = makeFolders(volume, "/dev", "fixed");
   for (const [name, device] of Object.entries(devices(randomFill)))
@@ -617,7 +617,7 @@ function devices(randomFill) {
 function ignore() {
 }
 
-// src/host/file-system/open.ts
+// packages/executor-pyodide/src/host/file-system/open.ts
 function open(volume, descriptors, path, start, flags, permissions) {
   const access = flags & ACCESS_BITS;
   if (access === ACCESS_BITS || (flags & (CREATE | FOLDER)) === (CREATE | FOLDER)) throw new CallError("EINVAL");
@@ -679,7 +679,7 @@ var NO_FOLLOW = 131072;
 var CLOSE_ON_EXEC = 524288;
 var STATUS_FLAGS = APPEND | NON_BLOCKING;
 
-// src/host/file-system/quota.ts
+// packages/executor-pyodide/src/host/file-system/quota.ts
 var DEFAULT_FILE_LIMITS = { maxBytes: 128 * 2 ** 20, maxFiles: 2e4, maxDescriptors: 256 };
 var Quota = class {
   usedBytes = 0;
@@ -705,7 +705,7 @@ var Quota = class {
   }
 };
 
-// src/host/file-system/create-file-system.ts
+// packages/executor-pyodide/src/host/file-system/create-file-system.ts
 function createFileSystem(options) {
   const limits = {
     maxBytes: options.maxBytes ?? DEFAULT_FILE_LIMITS.maxBytes,
@@ -757,7 +757,7 @@ function createFileSystem(options) {
 }
 var FIRST_FIXED_DESCRIPTOR = 3;
 
-// src/host/exports.ts
+// packages/executor-pyodide/src/host/exports.ts
 var KINDS = {
   memory: "memory",
   __indirect_function_table: "table",
@@ -784,7 +784,7 @@ function exportsOf(module, instance) {
   return instance.exports;
 }
 
-// src/host/faults.ts
+// packages/executor-pyodide/src/host/faults.ts
 var SandboxViolation = class extends Error {
   name = "SandboxViolation";
   /** Name of the import. */
@@ -806,7 +806,7 @@ var GuestAbort = class extends Error {
   name = "GuestAbort";
 };
 
-// src/host/import-lock.ts
+// packages/executor-pyodide/src/host/import-lock.ts
 var IMPORTED = new Map(
   Object.entries(namesByType()).flatMap(
     ([type, lines]) => lines.flatMap((line) => line.split(" ")).map((name) => [name, type])
@@ -935,7 +935,7 @@ function namesByType() {
   };
 }
 
-// src/host/imports/import-context.ts
+// packages/executor-pyodide/src/host/imports/import-context.ts
 function newImportState() {
   return { checks: 0, pendingSignal: 0, closures: /* @__PURE__ */ new Set(), isOutOfMemory: false };
 }
@@ -981,7 +981,7 @@ var AT_NO_FOLLOW = 256;
 var AT_REMOVE_FOLDER = 512;
 var AT_EMPTY_PATH = 4096;
 
-// src/host/imports/calendar.ts
+// packages/executor-pyodide/src/host/imports/calendar.ts
 function calendarImports(context) {
   const { memory } = context;
   const split = (seconds, target) => writeDate(context, target, new Date(Number(seconds) * 1e3));
@@ -1048,7 +1048,7 @@ var FIRST_YEAR = 1900;
 var DATE_BYTES = 40;
 var DAY_MS = 864e5;
 
-// src/host/imports/clocks.ts
+// packages/executor-pyodide/src/host/imports/clocks.ts
 function clockImports(context) {
   const { memory, options } = context;
   return {
@@ -1085,7 +1085,7 @@ var DATE = 0;
 var LAST_CLOCK = 3;
 var RESOLUTION_NS = 1000n;
 
-// src/host/file-system/entries.ts
+// packages/executor-pyodide/src/host/file-system/entries.ts
 function makeFolder(volume, path, start, permissions) {
   const place = walk(volume, path, start, "no");
   checkNew(place);
@@ -1162,7 +1162,7 @@ function isName(name) {
   return name !== "" && name !== "." && name !== "..";
 }
 
-// src/host/file-system/listing.ts
+// packages/executor-pyodide/src/host/file-system/listing.ts
 function listing(description) {
   const { node } = description;
   if (node.kind !== "folder") throw new CallError("ENOTDIR");
@@ -1182,7 +1182,7 @@ function entriesOf(folder) {
   return entries;
 }
 
-// src/host/file-system/nodes.ts
+// packages/executor-pyodide/src/host/file-system/nodes.ts
 var TYPE_BITS = {
   pipe: 4096,
   stream: 4096,
@@ -1192,7 +1192,7 @@ var TYPE_BITS = {
   link: 40960
 };
 
-// src/host/imports/folders.ts
+// packages/executor-pyodide/src/host/imports/folders.ts
 function folderImports(context) {
   const { memory } = context;
   return systemCalls({
@@ -1305,7 +1305,7 @@ function entryLength({ name }) {
 }
 var ENTRY_NAME = 19;
 
-// src/host/memory-limit.ts
+// packages/executor-pyodide/src/host/memory-limit.ts
 var PAGE_BYTES = 65536;
 function limitMemory(binary, maxBytes) {
   const limited = Uint8Array.from(binary);
@@ -1355,7 +1355,7 @@ var HEADER_BYTES = 8;
 var MEMORY_SECTION = 5;
 var HAS_MAXIMUM = 1;
 
-// src/host/imports/heap.ts
+// packages/executor-pyodide/src/host/imports/heap.ts
 function heapImports(context) {
   const maxBytes = Math.floor(context.options.maxMemoryBytes / PAGE_BYTES) * PAGE_BYTES;
   return {
@@ -1386,7 +1386,7 @@ function refused({ state }) {
   return 0;
 }
 
-// src/host/imports/libraries.ts
+// packages/executor-pyodide/src/host/imports/libraries.ts
 function libraryImports(context) {
   return {
     /** dlopen(3): no library can be loaded; the reason is what \`dlerror\` gives. */
@@ -1438,7 +1438,7 @@ function isWritable({ memory }, pointer) {
 var MOST_CLOSURES = 256;
 var MOST_CLOSURE_BYTES = 4096;
 
-// src/host/imports/mapping.ts
+// packages/executor-pyodide/src/host/imports/mapping.ts
 function mappingImports(context) {
   const { memory } = context;
   return systemCalls({
@@ -1490,7 +1490,7 @@ var PAGE = 65536;
 var MAY_BE_WRITTEN = 2;
 var SHARED = 1;
 
-// src/host/file-system/pipe.ts
+// packages/executor-pyodide/src/host/file-system/pipe.ts
 function openPipe(volume, descriptors) {
   const pipe = volume.newPipe();
   const reading = descriptors.open(newDescription(pipe, true, false, 0), false);
@@ -1531,7 +1531,7 @@ function hasRoom(pipe) {
 var PIPE_BYTES = 65536;
 var WHOLE_BYTES = 4096;
 
-// src/host/imports/opening.ts
+// packages/executor-pyodide/src/host/imports/opening.ts
 function openingImports(context) {
   const { memory } = context;
   return {
@@ -1641,7 +1641,7 @@ var FIONCLEX = 21584;
 var FIOCLEX = 21585;
 var FIONBIO = 21537;
 
-// src/host/imports/poll.ts
+// packages/executor-pyodide/src/host/imports/poll.ts
 function pollImports(context) {
   return systemCalls({
     /** poll(2): ended by a signal that is due (\`EINTR\`), which is looked for every 20 ms. This is how the interpreter sleeps. */
@@ -1715,7 +1715,7 @@ var ERROR = 8;
 var HUNG_UP = 16;
 var NOT_OPEN = 32;
 
-// src/host/imports/process.ts
+// packages/executor-pyodide/src/host/imports/process.ts
 function processImports(context) {
   return {
     /** exit(3): ends the run with a \`GuestExit\`. */
@@ -1762,7 +1762,7 @@ function shortText({ memory }, pointer) {
 var CHECKS_BETWEEN = 32;
 var MOST_TEXT_BYTES = 1024;
 
-// src/host/imports/runtime.ts
+// packages/executor-pyodide/src/host/imports/runtime.ts
 function runtimeImports() {
   return {
     /** A runtime that stays after \`main\`: this one always does. */
@@ -1784,7 +1784,7 @@ function runtimeImports() {
 function nothing() {
 }
 
-// src/host/imports/sockets.ts
+// packages/executor-pyodide/src/host/imports/sockets.ts
 function socketImports(context) {
   return {
     ...systemCalls({
@@ -1836,7 +1836,7 @@ var ASYNCHRONOUS = {
 };
 var NAME_NOT_KNOWN = -2;
 
-// src/host/file-system/status.ts
+// packages/executor-pyodide/src/host/file-system/status.ts
 function statusOf(node) {
   const { number, accessedNs, modifiedNs, changedNs } = node;
   const mode = TYPE_BITS[node.kind] | node.permissions;
@@ -1856,7 +1856,7 @@ function sizeOf(node) {
 }
 var FOLDER_BYTES = 4096;
 
-// src/host/imports/status.ts
+// packages/executor-pyodide/src/host/imports/status.ts
 function statusImports(context) {
   const { memory } = context;
   return systemCalls({
@@ -1993,7 +1993,7 @@ var NS_PER_SECOND = 1000000000n;
 var NOW = 1073741823;
 var UNCHANGED = 1073741822;
 
-// src/host/imports/surroundings.ts
+// packages/executor-pyodide/src/host/imports/surroundings.ts
 function surroundingImports(context) {
   const { memory, options } = context;
   const entries = Object.entries(options.environment).map(([name, value]) => encoder2.encode(\`\${name}=\${value}\\0\`));
@@ -2052,7 +2052,7 @@ function surroundingImports(context) {
 var encoder2 = new TextEncoder();
 var PROGRAM = encoder2.encode("python\\0");
 
-// src/host/file-system/transfer.ts
+// packages/executor-pyodide/src/host/file-system/transfer.ts
 function read(description, target, position) {
   if (!description.canRead) throw new CallError("EBADF");
   const { node } = description;
@@ -2117,7 +2117,7 @@ var FROM_START = 0;
 var FROM_POSITION = 1;
 var FROM_END = 2;
 
-// src/host/imports/transfer.ts
+// packages/executor-pyodide/src/host/imports/transfer.ts
 function transferImports(context) {
   const { memory } = context;
   return {
@@ -2236,7 +2236,7 @@ var MOST_BUFFERS = 1024;
 var BUFFER_BYTES = 8;
 var NOTHING = new Uint8Array(0);
 
-// src/host/import-table.ts
+// packages/executor-pyodide/src/host/import-table.ts
 function importTable(module, context) {
   checkImports(module);
   const allowed = new Map(Object.entries(implementedImports(context)));
@@ -2272,7 +2272,7 @@ function denied(name) {
   };
 }
 
-// src/host/memory.ts
+// packages/executor-pyodide/src/host/memory.ts
 var GuestMemory = class {
   #memory;
   #bytes = new Uint8Array(0);
@@ -2345,7 +2345,7 @@ var GuestMemory = class {
   }
 };
 
-// src/host/trampoline.ts
+// packages/executor-pyodide/src/host/trampoline.ts
 function instantiateTrampoline(memory, table) {
   compiled ??= new WebAssembly.Module(BINARY);
   return new WebAssembly.Instance(compiled, { env: { memory, __indirect_function_table: table } }).exports["trampoline_call"];
@@ -2354,7 +2354,7 @@ var compiled;
 var HEX = "0061736d0100000001200560037f7f7f017f60027f7f017f60017f017f6000017f60057f7f7f7f7f017f02310203656e76066d656d6f727902000103656e76195f5f696e6469726563745f66756e6374696f6e5f7461626c6501700001030201040713010f7472616d706f6c696e655f63616c6c00000a60015e002000410136020020012500fb1400044020022003200420011100000f0b20012500fb140104402002200320011101000f0b20012500fb14020440200220011102000f0b20012500fb1403044020011103000f0b2000410036020041000b";
 var BINARY = Uint8Array.from(HEX.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 
-// src/host/instance.ts
+// packages/executor-pyodide/src/host/instance.ts
 function instantiateHost(module, options) {
   const guest = { fileSystem: options.fileSystem, state: newImportState(), exports: void 0 };
   const context = contextOf(guest, options);
@@ -2383,7 +2383,7 @@ function instantiateHost(module, options) {
       guest.state = newImportState();
       if (fileSystem !== void 0) guest.fileSystem = fileSystem;
     },
-    protectStack: () => protectStack(exports)
+    protectStack: (stackBytes) => protectStack(exports, stackBytes)
   };
 }
 function contextOf(guest, options) {
@@ -2452,9 +2452,10 @@ function restore(exports, image) {
   memory.fill(0, end);
   exports._emscripten_stack_restore(image.stackPointer);
 }
-function protectStack(exports) {
+function protectStack(exports, stackBytes) {
   const top = exports.emscripten_stack_get_current() >>> 0;
-  const failed = exports.PyUnstable_ThreadState_SetStackProtection(exports.PyThreadState_GetUnchecked(), top - STACK_BYTES, STACK_BYTES);
+  const size = Math.min(Math.max(Math.floor(stackBytes / STACK_RATIO), LEAST_STACK_BYTES), MOST_STACK_BYTES);
+  const failed = exports.PyUnstable_ThreadState_SetStackProtection(exports.PyThreadState_GetUnchecked(), top - size, size);
   if (failed !== 0) throw new GuestAbort("the stack cannot be protected");
 }
 function copied({ exports, memory }, text) {
@@ -2463,17 +2464,19 @@ function copied({ exports, memory }, text) {
   if (pointer !== 0) memory.slice(pointer, bytes.length).set(bytes);
   return pointer;
 }
-var STACK_BYTES = 2e5;
+var STACK_RATIO = 24;
+var LEAST_STACK_BYTES = 2e5;
+var MOST_STACK_BYTES = 4e6;
 
-// src/image/image-error.ts
+// packages/executor-pyodide/src/image/image-error.ts
 var ImageError = class extends Error {
   name = "ImageError";
 };
 
-// src/image/wasm-sections.ts
+// packages/executor-pyodide/src/image/wasm-sections.ts
 var PREAMBLE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 
-// src/image/heap-image.ts
+// packages/executor-pyodide/src/image/heap-image.ts
 var WASM_PAGE = 65536;
 var MOST_HEADER_BYTES = 4 * 2 ** 20;
 function openHeap(part) {
@@ -2519,7 +2522,7 @@ function isCount(value) {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
-// src/image/standard-library.ts
+// packages/executor-pyodide/src/image/standard-library.ts
 var LIBRARY_PATH = "/lib/python314.zip";
 var COMPILED_LIBRARY_PATH = "/tmp/library.zip";
 var COMPILE_LIBRARY = \`
@@ -2545,7 +2548,7 @@ def compile_library(source, target):
 compile_library('\${LIBRARY_PATH}', '\${COMPILED_LIBRARY_PATH}')
 \`;
 
-// src/image/interpreter-files.ts
+// packages/executor-pyodide/src/image/interpreter-files.ts
 var FOLDERS = ["/lib/python3.14/site-packages", "/lib/python3.14/lib-dynload", "/home/user", "/tmp"];
 function layOutInterpreter(fileSystem, library) {
   for (const folder of FOLDERS) fileSystem.makeFolder(folder);
@@ -2553,7 +2556,7 @@ function layOutInterpreter(fileSystem, library) {
   fileSystem.setWorkingFolder("/home/user");
 }
 
-// src/image/part-reader.ts
+// packages/executor-pyodide/src/image/part-reader.ts
 import { fstatSync, readSync } from "node:fs";
 function partReader(source, extent) {
   return {
@@ -2591,7 +2594,7 @@ function wholeSlice(bytes, start, size) {
   return slice;
 }
 
-// src/image/open.ts
+// packages/executor-pyodide/src/image/open.ts
 function openImage({ source: place, core, library, heap }) {
   const source = atAnyPlace(place, Math.max(...[core, library, heap].map(({ offset, size }) => offset + size)));
   return {
@@ -2601,9 +2604,9 @@ function openImage({ source: place, core, library, heap }) {
   };
 }
 
-// src/guest/interpreter.ts
+// packages/executor-pyodide/src/guest/interpreter.ts
 var IN_PLACE_BYTES = 64 * 2 ** 20;
-function openInterpreter({ image, limits }, options, prepare) {
+function openInterpreter({ image, limits, stackBytes }, options, prepare) {
   const opened = openImage(image);
   const module = opened.compile(limits.memoryBytes);
   let host = fresh();
@@ -2624,6 +2627,7 @@ function openInterpreter({ image, limits }, options, prepare) {
       }
     });
     instance.restore(opened.heap);
+    instance.protectStack(stackBytes);
     return instance;
   }
   return {
@@ -2631,13 +2635,17 @@ function openInterpreter({ image, limits }, options, prepare) {
       return host;
     },
     reset() {
-      if (host.memoryBytes() < IN_PLACE_BYTES) host.restore(opened.heap, emptyFileSystem());
-      else host = fresh();
+      if (host.memoryBytes() >= IN_PLACE_BYTES) {
+        host = fresh();
+        return;
+      }
+      host.restore(opened.heap, emptyFileSystem());
+      host.protectStack(stackBytes);
     }
   };
 }
 
-// src/guest/outputs.ts
+// packages/executor-pyodide/src/guest/outputs.ts
 var FLUSH_BYTES = 16 * 2 ** 10;
 var FLUSH_MS = 50;
 var TOLD_AT_ONCE = 16;
@@ -2760,7 +2768,7 @@ function joined2(pieces, length) {
 var encoder3 = new TextEncoder();
 var lastDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-// src/guest/program-clock.ts
+// packages/executor-pyodide/src/guest/program-clock.ts
 function startClock({ now, cpuMs }) {
   const begin = now();
   const cpuBegin = cpuMs();
@@ -2784,7 +2792,7 @@ function startClock({ now, cpuMs }) {
   };
 }
 
-// src/guest/python-channel.ts
+// packages/executor-pyodide/src/guest/python-channel.ts
 var MOST_BYTES = 48 * 2 ** 20;
 var ChannelBroken = class extends Error {
   name = "ChannelBroken";
@@ -2871,7 +2879,7 @@ var LENGTH_BYTES = 4;
 var encoder4 = new TextEncoder();
 var decoder2 = new TextDecoder("utf-8", { ignoreBOM: true });
 
-// src/guest/execution.ts
+// packages/executor-pyodide/src/guest/execution.ts
 var REPEAT_MS = 250;
 var LOOK_MS = 5;
 var OPEN_CALLS = 16;
@@ -3014,7 +3022,7 @@ function asRan(ran) {
   throw new ChannelBroken("a program ended without a result");
 }
 
-// src/guest/frames.ts
+// packages/executor-pyodide/src/guest/frames.ts
 var MOST_CONTENT_BYTES = 2 ** 20;
 var MOST_HEADER_BYTES2 = 64 * 2 ** 20;
 var MOST_DEPTH2 = 80;
@@ -3087,7 +3095,7 @@ var CLOSING_BRACE = 125;
 var OPENING_BRACKET = 91;
 var CLOSING_BRACKET = 93;
 
-// src/guest/mime-types.ts
+// packages/executor-pyodide/src/guest/mime-types.ts
 function mimeTypeOf(path) {
   let [stem, ending] = splitEnding(path);
   const whole = LONG_FORMS.get(ending);
@@ -3253,7 +3261,7 @@ var TYPES = new Map(
   Object.entries(ENDINGS_OF).flatMap(([type, endings]) => endings.split(" ").map((ending) => [\`.\${ending}\`, type]))
 );
 
-// src/guest/working-folder.ts
+// packages/executor-pyodide/src/guest/working-folder.ts
 var WORKING_FOLDER = "/mnt/data";
 var MOST_FILES = 2e4;
 var FileFailure = class _FileFailure extends Error {
@@ -3315,7 +3323,7 @@ function placeOf(path) {
   throw new FileFailure("internal", \`\${JSON.stringify(path)} is no path in the working folder\`);
 }
 
-// src/guest/file-requests.ts
+// packages/executor-pyodide/src/guest/file-requests.ts
 var PAGE_FILES = 1e3;
 function serveFiles(port2, folder) {
   const puttings = /* @__PURE__ */ new Map();
@@ -3387,7 +3395,7 @@ function serveFiles(port2, folder) {
   };
 }
 
-// src/guest/loop.ts
+// packages/executor-pyodide/src/guest/loop.ts
 var ENVIRONMENT = { HOME: "/home/user", LANG: "C.UTF-8", PATH: "/usr/bin", TMPDIR: "/tmp", TZ: "UTC" };
 var PAGE_FILES2 = 1e3;
 function runGuest({ port: port2, system: system2, limits, openInterpreter: openInterpreter2 }) {
@@ -3526,7 +3534,7 @@ function whatEnded(error, isOutOfMemory) {
   return { reason: "crashed", detail: \`the interpreter stopped at a fault: \${detail}\` };
 }
 
-// src/guest/node-system.ts
+// packages/executor-pyodide/src/guest/node-system.ts
 import { createHash, randomFillSync } from "node:crypto";
 function nodeSystem(cpuMs, wait2) {
   return {
@@ -3549,7 +3557,7 @@ function nodeSystem(cpuMs, wait2) {
   };
 }
 
-// src/guest/pipe-port.ts
+// packages/executor-pyodide/src/guest/pipe-port.ts
 import { fstatSync as fstatSync2, readSync as readSync2, writeSync } from "node:fs";
 var DESCRIPTORS = { requests: 3, messages: 4, control: 5, image: 6, watch: 7 };
 var CONTROL_BYTES = 8;
@@ -3665,7 +3673,7 @@ function isBusy(error) {
 var EMPTY2 = new Uint8Array();
 var PIECE_BYTES2 = 2 ** 16;
 
-// src/guest/watchdog.ts
+// packages/executor-pyodide/src/guest/watchdog.ts
 var WATCHDOG = \`
 const { readSync } = process.getBuiltinModule('node:fs')
 try {
@@ -3674,7 +3682,7 @@ try {
 process.kill(process.pid, 'SIGKILL')
 \`;
 
-// src/guest/process-entry.ts
+// packages/executor-pyodide/src/guest/process-entry.ts
 var { port, wait } = openPipePort();
 var system = nodeSystem(() => {
   const { user, system: system2 } = process.cpuUsage();
@@ -3693,10 +3701,10 @@ process.exit();
 /** What a thread runs. */
 export const THREAD_GUEST: string = `"use strict";
 
-// src/guest/thread-entry.ts
+// packages/executor-pyodide/src/guest/thread-entry.ts
 var import_node_worker_threads2 = require("node:worker_threads");
 
-// src/host/errno.ts
+// packages/executor-pyodide/src/host/errno.ts
 var ERRNO = {
   EACCES: 2,
   EAFNOSUPPORT: 5,
@@ -3742,7 +3750,7 @@ var CallError = class extends Error {
   }
 };
 
-// src/host/file-system/byte-text.ts
+// packages/executor-pyodide/src/host/file-system/byte-text.ts
 function byteText(bytes) {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
@@ -3766,7 +3774,7 @@ function fromByteText(text) {
 var encoder = new TextEncoder();
 var decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-// src/host/file-system/content.ts
+// packages/executor-pyodide/src/host/file-system/content.ts
 var StoredContent = class {
   isReadOnly = false;
   #size = 0;
@@ -3859,7 +3867,7 @@ function roomFor(bytes) {
 var PIECE_BYTES = 65536;
 var LEAST_BYTES = 256;
 
-// src/host/file-system/volume.ts
+// packages/executor-pyodide/src/host/file-system/volume.ts
 var Volume = class {
   root;
   workingFolder;
@@ -3947,7 +3955,7 @@ var MAY_READ = 256;
 var MAY_WRITE = 128;
 var MAY_SEARCH = 64;
 
-// src/host/file-system/walk.ts
+// packages/executor-pyodide/src/host/file-system/walk.ts
 function find(volume, path, start2, follow = "yes") {
   const place = walk(volume, path, start2, follow);
   const { node, isFolderWanted } = place;
@@ -4020,7 +4028,7 @@ var MOST_PATH_BYTES = 4096;
 var MOST_NAME_BYTES = 255;
 var MOST_LINKS = 16;
 
-// src/host/file-system/host-files.ts
+// packages/executor-pyodide/src/host/file-system/host-files.ts
 function makeFolders(volume, path, owner) {
   const names = toByteText(path).split("/").filter((name) => name !== "");
   let folder = volume.root;
@@ -4145,7 +4153,7 @@ function prefixOf(volume, folder) {
 var MOST_DEPTH = 64;
 var COPIED_BYTES = 65536;
 
-// src/host/file-system/changes.ts
+// packages/executor-pyodide/src/host/file-system/changes.ts
 var Changes = class {
   #volume;
   /** By their paths from the root, without links. */
@@ -4187,7 +4195,7 @@ var Changes = class {
   }
 };
 
-// src/host/file-system/descriptors.ts
+// packages/executor-pyodide/src/host/file-system/descriptors.ts
 var Descriptors = class {
   #slots = [];
   #max;
@@ -4278,7 +4286,7 @@ var Descriptors = class {
   }
 };
 
-// src/host/file-system/devices.ts
+// packages/executor-pyodide/src/host/file-system/devices.ts
 function addDevices(volume, randomFill) {
   const folder = makeFolders(volume, "/dev", "fixed");
   for (const [name, device] of Object.entries(devices(randomFill)))
@@ -4304,7 +4312,7 @@ function devices(randomFill) {
 function ignore() {
 }
 
-// src/host/file-system/open.ts
+// packages/executor-pyodide/src/host/file-system/open.ts
 function open(volume, descriptors, path, start2, flags, permissions) {
   const access = flags & ACCESS_BITS;
   if (access === ACCESS_BITS || (flags & (CREATE | FOLDER)) === (CREATE | FOLDER)) throw new CallError("EINVAL");
@@ -4366,7 +4374,7 @@ var NO_FOLLOW = 131072;
 var CLOSE_ON_EXEC = 524288;
 var STATUS_FLAGS = APPEND | NON_BLOCKING;
 
-// src/host/file-system/quota.ts
+// packages/executor-pyodide/src/host/file-system/quota.ts
 var DEFAULT_FILE_LIMITS = { maxBytes: 128 * 2 ** 20, maxFiles: 2e4, maxDescriptors: 256 };
 var Quota = class {
   usedBytes = 0;
@@ -4392,7 +4400,7 @@ var Quota = class {
   }
 };
 
-// src/host/file-system/create-file-system.ts
+// packages/executor-pyodide/src/host/file-system/create-file-system.ts
 function createFileSystem(options) {
   const limits = {
     maxBytes: options.maxBytes ?? DEFAULT_FILE_LIMITS.maxBytes,
@@ -4444,7 +4452,7 @@ function createFileSystem(options) {
 }
 var FIRST_FIXED_DESCRIPTOR = 3;
 
-// src/host/exports.ts
+// packages/executor-pyodide/src/host/exports.ts
 var KINDS = {
   memory: "memory",
   __indirect_function_table: "table",
@@ -4471,7 +4479,7 @@ function exportsOf(module2, instance) {
   return instance.exports;
 }
 
-// src/host/faults.ts
+// packages/executor-pyodide/src/host/faults.ts
 var SandboxViolation = class extends Error {
   name = "SandboxViolation";
   /** Name of the import. */
@@ -4493,7 +4501,7 @@ var GuestAbort = class extends Error {
   name = "GuestAbort";
 };
 
-// src/host/import-lock.ts
+// packages/executor-pyodide/src/host/import-lock.ts
 var IMPORTED = new Map(
   Object.entries(namesByType()).flatMap(
     ([type, lines]) => lines.flatMap((line) => line.split(" ")).map((name) => [name, type])
@@ -4622,7 +4630,7 @@ function namesByType() {
   };
 }
 
-// src/host/imports/import-context.ts
+// packages/executor-pyodide/src/host/imports/import-context.ts
 function newImportState() {
   return { checks: 0, pendingSignal: 0, closures: /* @__PURE__ */ new Set(), isOutOfMemory: false };
 }
@@ -4668,7 +4676,7 @@ var AT_NO_FOLLOW = 256;
 var AT_REMOVE_FOLDER = 512;
 var AT_EMPTY_PATH = 4096;
 
-// src/host/imports/calendar.ts
+// packages/executor-pyodide/src/host/imports/calendar.ts
 function calendarImports(context) {
   const { memory } = context;
   const split = (seconds, target) => writeDate(context, target, new Date(Number(seconds) * 1e3));
@@ -4735,7 +4743,7 @@ var FIRST_YEAR = 1900;
 var DATE_BYTES = 40;
 var DAY_MS = 864e5;
 
-// src/host/imports/clocks.ts
+// packages/executor-pyodide/src/host/imports/clocks.ts
 function clockImports(context) {
   const { memory, options } = context;
   return {
@@ -4772,7 +4780,7 @@ var DATE = 0;
 var LAST_CLOCK = 3;
 var RESOLUTION_NS = 1000n;
 
-// src/host/file-system/entries.ts
+// packages/executor-pyodide/src/host/file-system/entries.ts
 function makeFolder(volume, path, start2, permissions) {
   const place = walk(volume, path, start2, "no");
   checkNew(place);
@@ -4849,7 +4857,7 @@ function isName(name) {
   return name !== "" && name !== "." && name !== "..";
 }
 
-// src/host/file-system/listing.ts
+// packages/executor-pyodide/src/host/file-system/listing.ts
 function listing(description) {
   const { node } = description;
   if (node.kind !== "folder") throw new CallError("ENOTDIR");
@@ -4869,7 +4877,7 @@ function entriesOf(folder) {
   return entries;
 }
 
-// src/host/file-system/nodes.ts
+// packages/executor-pyodide/src/host/file-system/nodes.ts
 var TYPE_BITS = {
   pipe: 4096,
   stream: 4096,
@@ -4879,7 +4887,7 @@ var TYPE_BITS = {
   link: 40960
 };
 
-// src/host/imports/folders.ts
+// packages/executor-pyodide/src/host/imports/folders.ts
 function folderImports(context) {
   const { memory } = context;
   return systemCalls({
@@ -4992,7 +5000,7 @@ function entryLength({ name }) {
 }
 var ENTRY_NAME = 19;
 
-// src/host/memory-limit.ts
+// packages/executor-pyodide/src/host/memory-limit.ts
 var PAGE_BYTES = 65536;
 function limitMemory(binary, maxBytes) {
   const limited = Uint8Array.from(binary);
@@ -5042,7 +5050,7 @@ var HEADER_BYTES = 8;
 var MEMORY_SECTION = 5;
 var HAS_MAXIMUM = 1;
 
-// src/host/imports/heap.ts
+// packages/executor-pyodide/src/host/imports/heap.ts
 function heapImports(context) {
   const maxBytes = Math.floor(context.options.maxMemoryBytes / PAGE_BYTES) * PAGE_BYTES;
   return {
@@ -5073,7 +5081,7 @@ function refused({ state }) {
   return 0;
 }
 
-// src/host/imports/libraries.ts
+// packages/executor-pyodide/src/host/imports/libraries.ts
 function libraryImports(context) {
   return {
     /** dlopen(3): no library can be loaded; the reason is what \`dlerror\` gives. */
@@ -5125,7 +5133,7 @@ function isWritable({ memory }, pointer) {
 var MOST_CLOSURES = 256;
 var MOST_CLOSURE_BYTES = 4096;
 
-// src/host/imports/mapping.ts
+// packages/executor-pyodide/src/host/imports/mapping.ts
 function mappingImports(context) {
   const { memory } = context;
   return systemCalls({
@@ -5177,7 +5185,7 @@ var PAGE = 65536;
 var MAY_BE_WRITTEN = 2;
 var SHARED = 1;
 
-// src/host/file-system/pipe.ts
+// packages/executor-pyodide/src/host/file-system/pipe.ts
 function openPipe(volume, descriptors) {
   const pipe = volume.newPipe();
   const reading = descriptors.open(newDescription(pipe, true, false, 0), false);
@@ -5218,7 +5226,7 @@ function hasRoom(pipe) {
 var PIPE_BYTES = 65536;
 var WHOLE_BYTES = 4096;
 
-// src/host/imports/opening.ts
+// packages/executor-pyodide/src/host/imports/opening.ts
 function openingImports(context) {
   const { memory } = context;
   return {
@@ -5328,7 +5336,7 @@ var FIONCLEX = 21584;
 var FIOCLEX = 21585;
 var FIONBIO = 21537;
 
-// src/host/imports/poll.ts
+// packages/executor-pyodide/src/host/imports/poll.ts
 function pollImports(context) {
   return systemCalls({
     /** poll(2): ended by a signal that is due (\`EINTR\`), which is looked for every 20 ms. This is how the interpreter sleeps. */
@@ -5402,7 +5410,7 @@ var ERROR = 8;
 var HUNG_UP = 16;
 var NOT_OPEN = 32;
 
-// src/host/imports/process.ts
+// packages/executor-pyodide/src/host/imports/process.ts
 function processImports(context) {
   return {
     /** exit(3): ends the run with a \`GuestExit\`. */
@@ -5449,7 +5457,7 @@ function shortText({ memory }, pointer) {
 var CHECKS_BETWEEN = 32;
 var MOST_TEXT_BYTES = 1024;
 
-// src/host/imports/runtime.ts
+// packages/executor-pyodide/src/host/imports/runtime.ts
 function runtimeImports() {
   return {
     /** A runtime that stays after \`main\`: this one always does. */
@@ -5471,7 +5479,7 @@ function runtimeImports() {
 function nothing() {
 }
 
-// src/host/imports/sockets.ts
+// packages/executor-pyodide/src/host/imports/sockets.ts
 function socketImports(context) {
   return {
     ...systemCalls({
@@ -5523,7 +5531,7 @@ var ASYNCHRONOUS = {
 };
 var NAME_NOT_KNOWN = -2;
 
-// src/host/file-system/status.ts
+// packages/executor-pyodide/src/host/file-system/status.ts
 function statusOf(node) {
   const { number, accessedNs, modifiedNs, changedNs } = node;
   const mode = TYPE_BITS[node.kind] | node.permissions;
@@ -5543,7 +5551,7 @@ function sizeOf(node) {
 }
 var FOLDER_BYTES = 4096;
 
-// src/host/imports/status.ts
+// packages/executor-pyodide/src/host/imports/status.ts
 function statusImports(context) {
   const { memory } = context;
   return systemCalls({
@@ -5680,7 +5688,7 @@ var NS_PER_SECOND = 1000000000n;
 var NOW = 1073741823;
 var UNCHANGED = 1073741822;
 
-// src/host/imports/surroundings.ts
+// packages/executor-pyodide/src/host/imports/surroundings.ts
 function surroundingImports(context) {
   const { memory, options } = context;
   const entries = Object.entries(options.environment).map(([name, value]) => encoder2.encode(\`\${name}=\${value}\\0\`));
@@ -5739,7 +5747,7 @@ function surroundingImports(context) {
 var encoder2 = new TextEncoder();
 var PROGRAM = encoder2.encode("python\\0");
 
-// src/host/file-system/transfer.ts
+// packages/executor-pyodide/src/host/file-system/transfer.ts
 function read(description, target, position) {
   if (!description.canRead) throw new CallError("EBADF");
   const { node } = description;
@@ -5804,7 +5812,7 @@ var FROM_START = 0;
 var FROM_POSITION = 1;
 var FROM_END = 2;
 
-// src/host/imports/transfer.ts
+// packages/executor-pyodide/src/host/imports/transfer.ts
 function transferImports(context) {
   const { memory } = context;
   return {
@@ -5923,7 +5931,7 @@ var MOST_BUFFERS = 1024;
 var BUFFER_BYTES = 8;
 var NOTHING = new Uint8Array(0);
 
-// src/host/import-table.ts
+// packages/executor-pyodide/src/host/import-table.ts
 function importTable(module2, context) {
   checkImports(module2);
   const allowed = new Map(Object.entries(implementedImports(context)));
@@ -5959,7 +5967,7 @@ function denied(name) {
   };
 }
 
-// src/host/memory.ts
+// packages/executor-pyodide/src/host/memory.ts
 var GuestMemory = class {
   #memory;
   #bytes = new Uint8Array(0);
@@ -6032,7 +6040,7 @@ var GuestMemory = class {
   }
 };
 
-// src/host/trampoline.ts
+// packages/executor-pyodide/src/host/trampoline.ts
 function instantiateTrampoline(memory, table) {
   compiled ??= new WebAssembly.Module(BINARY);
   return new WebAssembly.Instance(compiled, { env: { memory, __indirect_function_table: table } }).exports["trampoline_call"];
@@ -6041,7 +6049,7 @@ var compiled;
 var HEX = "0061736d0100000001200560037f7f7f017f60027f7f017f60017f017f6000017f60057f7f7f7f7f017f02310203656e76066d656d6f727902000103656e76195f5f696e6469726563745f66756e6374696f6e5f7461626c6501700001030201040713010f7472616d706f6c696e655f63616c6c00000a60015e002000410136020020012500fb1400044020022003200420011100000f0b20012500fb140104402002200320011101000f0b20012500fb14020440200220011102000f0b20012500fb1403044020011103000f0b2000410036020041000b";
 var BINARY = Uint8Array.from(HEX.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 
-// src/host/instance.ts
+// packages/executor-pyodide/src/host/instance.ts
 function instantiateHost(module2, options) {
   const guest = { fileSystem: options.fileSystem, state: newImportState(), exports: void 0 };
   const context = contextOf(guest, options);
@@ -6070,7 +6078,7 @@ function instantiateHost(module2, options) {
       guest.state = newImportState();
       if (fileSystem !== void 0) guest.fileSystem = fileSystem;
     },
-    protectStack: () => protectStack(exports2)
+    protectStack: (stackBytes) => protectStack(exports2, stackBytes)
   };
 }
 function contextOf(guest, options) {
@@ -6139,9 +6147,10 @@ function restore(exports2, image) {
   memory.fill(0, end);
   exports2._emscripten_stack_restore(image.stackPointer);
 }
-function protectStack(exports2) {
+function protectStack(exports2, stackBytes) {
   const top = exports2.emscripten_stack_get_current() >>> 0;
-  const failed = exports2.PyUnstable_ThreadState_SetStackProtection(exports2.PyThreadState_GetUnchecked(), top - STACK_BYTES, STACK_BYTES);
+  const size = Math.min(Math.max(Math.floor(stackBytes / STACK_RATIO), LEAST_STACK_BYTES), MOST_STACK_BYTES);
+  const failed = exports2.PyUnstable_ThreadState_SetStackProtection(exports2.PyThreadState_GetUnchecked(), top - size, size);
   if (failed !== 0) throw new GuestAbort("the stack cannot be protected");
 }
 function copied({ exports: exports2, memory }, text) {
@@ -6150,17 +6159,19 @@ function copied({ exports: exports2, memory }, text) {
   if (pointer !== 0) memory.slice(pointer, bytes.length).set(bytes);
   return pointer;
 }
-var STACK_BYTES = 2e5;
+var STACK_RATIO = 24;
+var LEAST_STACK_BYTES = 2e5;
+var MOST_STACK_BYTES = 4e6;
 
-// src/image/image-error.ts
+// packages/executor-pyodide/src/image/image-error.ts
 var ImageError = class extends Error {
   name = "ImageError";
 };
 
-// src/image/wasm-sections.ts
+// packages/executor-pyodide/src/image/wasm-sections.ts
 var PREAMBLE = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 
-// src/image/heap-image.ts
+// packages/executor-pyodide/src/image/heap-image.ts
 var WASM_PAGE = 65536;
 var MOST_HEADER_BYTES = 4 * 2 ** 20;
 function openHeap(part) {
@@ -6206,7 +6217,7 @@ function isCount(value) {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
-// src/image/standard-library.ts
+// packages/executor-pyodide/src/image/standard-library.ts
 var LIBRARY_PATH = "/lib/python314.zip";
 var COMPILED_LIBRARY_PATH = "/tmp/library.zip";
 var COMPILE_LIBRARY = \`
@@ -6232,7 +6243,7 @@ def compile_library(source, target):
 compile_library('\${LIBRARY_PATH}', '\${COMPILED_LIBRARY_PATH}')
 \`;
 
-// src/image/interpreter-files.ts
+// packages/executor-pyodide/src/image/interpreter-files.ts
 var FOLDERS = ["/lib/python3.14/site-packages", "/lib/python3.14/lib-dynload", "/home/user", "/tmp"];
 function layOutInterpreter(fileSystem, library) {
   for (const folder of FOLDERS) fileSystem.makeFolder(folder);
@@ -6240,7 +6251,7 @@ function layOutInterpreter(fileSystem, library) {
   fileSystem.setWorkingFolder("/home/user");
 }
 
-// src/image/part-reader.ts
+// packages/executor-pyodide/src/image/part-reader.ts
 var import_node_fs = require("node:fs");
 function partReader(source, extent) {
   return {
@@ -6278,7 +6289,7 @@ function wholeSlice(bytes, start2, size) {
   return slice;
 }
 
-// src/image/open.ts
+// packages/executor-pyodide/src/image/open.ts
 function openImage({ source: place, core, library, heap }) {
   const source = atAnyPlace(place, Math.max(...[core, library, heap].map(({ offset, size }) => offset + size)));
   return {
@@ -6288,9 +6299,9 @@ function openImage({ source: place, core, library, heap }) {
   };
 }
 
-// src/guest/interpreter.ts
+// packages/executor-pyodide/src/guest/interpreter.ts
 var IN_PLACE_BYTES = 64 * 2 ** 20;
-function openInterpreter({ image, limits }, options, prepare) {
+function openInterpreter({ image, limits, stackBytes }, options, prepare) {
   const opened = openImage(image);
   const module2 = opened.compile(limits.memoryBytes);
   let host = fresh();
@@ -6311,6 +6322,7 @@ function openInterpreter({ image, limits }, options, prepare) {
       }
     });
     instance.restore(opened.heap);
+    instance.protectStack(stackBytes);
     return instance;
   }
   return {
@@ -6318,13 +6330,17 @@ function openInterpreter({ image, limits }, options, prepare) {
       return host;
     },
     reset() {
-      if (host.memoryBytes() < IN_PLACE_BYTES) host.restore(opened.heap, emptyFileSystem());
-      else host = fresh();
+      if (host.memoryBytes() >= IN_PLACE_BYTES) {
+        host = fresh();
+        return;
+      }
+      host.restore(opened.heap, emptyFileSystem());
+      host.protectStack(stackBytes);
     }
   };
 }
 
-// src/guest/outputs.ts
+// packages/executor-pyodide/src/guest/outputs.ts
 var FLUSH_BYTES = 16 * 2 ** 10;
 var FLUSH_MS = 50;
 var TOLD_AT_ONCE = 16;
@@ -6447,7 +6463,7 @@ function joined2(pieces, length) {
 var encoder3 = new TextEncoder();
 var lastDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-// src/guest/program-clock.ts
+// packages/executor-pyodide/src/guest/program-clock.ts
 function startClock({ now, cpuMs }) {
   const begin = now();
   const cpuBegin = cpuMs();
@@ -6471,7 +6487,7 @@ function startClock({ now, cpuMs }) {
   };
 }
 
-// src/guest/python-channel.ts
+// packages/executor-pyodide/src/guest/python-channel.ts
 var MOST_BYTES = 48 * 2 ** 20;
 var ChannelBroken = class extends Error {
   name = "ChannelBroken";
@@ -6558,7 +6574,7 @@ var LENGTH_BYTES = 4;
 var encoder4 = new TextEncoder();
 var decoder2 = new TextDecoder("utf-8", { ignoreBOM: true });
 
-// src/guest/execution.ts
+// packages/executor-pyodide/src/guest/execution.ts
 var REPEAT_MS = 250;
 var LOOK_MS = 5;
 var OPEN_CALLS = 16;
@@ -6701,7 +6717,7 @@ function asRan(ran) {
   throw new ChannelBroken("a program ended without a result");
 }
 
-// src/guest/frames.ts
+// packages/executor-pyodide/src/guest/frames.ts
 var MOST_CONTENT_BYTES = 2 ** 20;
 var MOST_HEADER_BYTES2 = 64 * 2 ** 20;
 var NONCE_BYTES = 16;
@@ -6728,7 +6744,7 @@ var encoder5 = new TextEncoder();
 var decoder3 = new TextDecoder("utf-8", { ignoreBOM: true });
 var EMPTY = new Uint8Array();
 
-// src/guest/mime-types.ts
+// packages/executor-pyodide/src/guest/mime-types.ts
 function mimeTypeOf(path) {
   let [stem, ending] = splitEnding(path);
   const whole = LONG_FORMS.get(ending);
@@ -6894,7 +6910,7 @@ var TYPES = new Map(
   Object.entries(ENDINGS_OF).flatMap(([type, endings]) => endings.split(" ").map((ending) => [\`.\${ending}\`, type]))
 );
 
-// src/guest/working-folder.ts
+// packages/executor-pyodide/src/guest/working-folder.ts
 var WORKING_FOLDER = "/mnt/data";
 var MOST_FILES = 2e4;
 var FileFailure = class _FileFailure extends Error {
@@ -6956,7 +6972,7 @@ function placeOf(path) {
   throw new FileFailure("internal", \`\${JSON.stringify(path)} is no path in the working folder\`);
 }
 
-// src/guest/file-requests.ts
+// packages/executor-pyodide/src/guest/file-requests.ts
 var PAGE_FILES = 1e3;
 function serveFiles(port2, folder) {
   const puttings = /* @__PURE__ */ new Map();
@@ -7028,12 +7044,12 @@ function serveFiles(port2, folder) {
   };
 }
 
-// src/guest/guest-port.ts
+// packages/executor-pyodide/src/guest/guest-port.ts
 var ParentGone = class extends Error {
   name = "ParentGone";
 };
 
-// src/guest/loop.ts
+// packages/executor-pyodide/src/guest/loop.ts
 var ENVIRONMENT = { HOME: "/home/user", LANG: "C.UTF-8", PATH: "/usr/bin", TMPDIR: "/tmp", TZ: "UTC" };
 var PAGE_FILES2 = 1e3;
 function runGuest({ port: port2, system: system2, limits, openInterpreter: openInterpreter2 }) {
@@ -7172,7 +7188,7 @@ function whatEnded(error, isOutOfMemory) {
   return { reason: "crashed", detail: \`the interpreter stopped at a fault: \${detail}\` };
 }
 
-// src/guest/node-system.ts
+// packages/executor-pyodide/src/guest/node-system.ts
 var import_node_crypto = require("node:crypto");
 function nodeSystem(cpuMs, wait2) {
   return {
@@ -7195,7 +7211,7 @@ function nodeSystem(cpuMs, wait2) {
   };
 }
 
-// src/guest/thread-port.ts
+// packages/executor-pyodide/src/guest/thread-port.ts
 var import_node_worker_threads = require("node:worker_threads");
 var SLOT = { stop: 0, sent: 1 };
 function openThreadPort(channel, control2, nonce2) {
@@ -7242,7 +7258,7 @@ function openThreadPort(channel, control2, nonce2) {
 }
 var EMPTY2 = new Uint8Array();
 
-// src/guest/thread-entry.ts
+// packages/executor-pyodide/src/guest/thread-entry.ts
 var { control, nonce, start } = import_node_worker_threads2.workerData;
 if (import_node_worker_threads2.parentPort === null) throw new Error("a guest of this kind is a thread");
 var { port, wait } = openThreadPort(import_node_worker_threads2.parentPort, control, nonce);
