@@ -13,6 +13,7 @@ import { fileCases } from './files.ts'
 import { idempotencyCases } from './idempotency.ts'
 import { limitCases } from './limits.ts'
 import { outputCases } from './output.ts'
+import { resetCases } from './reset.ts'
 import { sessionCases } from './sessions.ts'
 import { stateCases } from './state.ts'
 import { stoppingCases } from './stopping.ts'
@@ -50,6 +51,7 @@ export const contractCases: readonly ContractCase[] = [
   ...toolWaitingCases,
   ...idempotencyCases,
   ...sessionCases,
+  ...resetCases,
   ...disposalCases,
   ...dataCases,
 ]
