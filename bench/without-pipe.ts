@@ -41,7 +41,7 @@ try {
     port,
     system,
     limits: START,
-    openInterpreter: (options, prepare) => openInterpreter({ image: image.parts, limits: START }, options, prepare),
+    openInterpreter: (options, prepare) => openInterpreter({ image: image.parts, limits: START, stackBytes: 4_000_000 }, options, prepare),
   })
 } catch (error) {
   if (!(error instanceof ParentGone)) throw error

@@ -61,6 +61,10 @@ export function openSession(first: Guest, start: () => Promise<Guest>, memoryByt
     async ready() {
       await alive()
     },
+    async reset() {
+      await (await alive()).reset()
+      given.clear()
+    },
     async close() {
       isClosed = true
       const current = await guest.catch(() => undefined)

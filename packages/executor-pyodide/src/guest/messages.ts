@@ -24,6 +24,8 @@ export interface Start {
   readonly type: 'start'
   readonly image: ImageParts
   readonly limits: StartLimits
+  /** Of the stack that V8 has for it. */
+  readonly stackBytes: number
   /** A process that nothing else ties to its parent watches it by a thread of its own. */
   readonly watch: 'thread' | 'none'
 }

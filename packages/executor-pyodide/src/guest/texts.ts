@@ -2383,7 +2383,7 @@ function instantiateHost(module, options) {
       guest.state = newImportState();
       if (fileSystem !== void 0) guest.fileSystem = fileSystem;
     },
-    protectStack: () => protectStack(exports)
+    protectStack: (stackBytes) => protectStack(exports, stackBytes)
   };
 }
 function contextOf(guest, options) {
@@ -2409,7 +2409,7 @@ function boot(context, trampolineSlot) {
   const trampolineOffset = memory.int32(Number(exports._PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET.value));
   memory.setInt32(Number(exports._PyRuntime.value) + trampolineOffset, trampolineSlot);
   memory.setUint8(Number(exports.Py_EMSCRIPTEN_SIGNAL_HANDLING.value), 1);
-  const name = textInMemory(context, "python");
+  const name = copied(context, "python");
   const names = exports.malloc(8);
   if (name === 0 || names === 0) throw new GuestAbort("there is no memory to start the interpreter");
   memory.setInt32(names, name);
@@ -2418,7 +2418,7 @@ function boot(context, trampolineSlot) {
   if (code !== 0) throw new GuestAbort(\`the interpreter did not start: \${code}\`);
 }
 function run(context, code) {
-  const text = textInMemory(context, code);
+  const text = copied(context, code);
   if (text === 0) {
     context.state.isOutOfMemory = true;
     return false;
@@ -2452,18 +2452,21 @@ function restore(exports, image) {
   memory.fill(0, end);
   exports._emscripten_stack_restore(image.stackPointer);
 }
-function protectStack(exports) {
+function protectStack(exports, stackBytes) {
   const top = exports.emscripten_stack_get_current() >>> 0;
-  const failed = exports.PyUnstable_ThreadState_SetStackProtection(exports.PyThreadState_GetUnchecked(), top - STACK_BYTES, STACK_BYTES);
+  const size = Math.min(Math.max(Math.floor(stackBytes / STACK_RATIO), LEAST_STACK_BYTES), MOST_STACK_BYTES);
+  const failed = exports.PyUnstable_ThreadState_SetStackProtection(exports.PyThreadState_GetUnchecked(), top - size, size);
   if (failed !== 0) throw new GuestAbort("the stack cannot be protected");
 }
-function textInMemory({ exports, memory }, text) {
+function copied({ exports, memory }, text) {
   const bytes = new TextEncoder().encode(\`\${text}\\0\`);
   const pointer = exports.malloc(bytes.length);
   if (pointer !== 0) memory.slice(pointer, bytes.length).set(bytes);
   return pointer;
 }
-var STACK_BYTES = 2e5;
+var STACK_RATIO = 24;
+var LEAST_STACK_BYTES = 2e5;
+var MOST_STACK_BYTES = 4e6;
 
 // packages/executor-pyodide/src/image/image-error.ts
 var ImageError = class extends Error {
@@ -2603,7 +2606,7 @@ function openImage({ source: place, core, library, heap }) {
 
 // packages/executor-pyodide/src/guest/interpreter.ts
 var IN_PLACE_BYTES = 64 * 2 ** 20;
-function openInterpreter({ image, limits }, options, prepare) {
+function openInterpreter({ image, limits, stackBytes }, options, prepare) {
   const opened = openImage(image);
   const module = opened.compile(limits.memoryBytes);
   let host = fresh();
@@ -2624,6 +2627,7 @@ function openInterpreter({ image, limits }, options, prepare) {
       }
     });
     instance.restore(opened.heap);
+    instance.protectStack(stackBytes);
     return instance;
   }
   return {
@@ -2631,8 +2635,12 @@ function openInterpreter({ image, limits }, options, prepare) {
       return host;
     },
     reset() {
-      if (host.memoryBytes() < IN_PLACE_BYTES) host.restore(opened.heap, emptyFileSystem());
-      else host = fresh();
+      if (host.memoryBytes() >= IN_PLACE_BYTES) {
+        host = fresh();
+        return;
+      }
+      host.restore(opened.heap, emptyFileSystem());
+      host.protectStack(stackBytes);
     }
   };
 }
@@ -6070,7 +6078,7 @@ function instantiateHost(module2, options) {
       guest.state = newImportState();
       if (fileSystem !== void 0) guest.fileSystem = fileSystem;
     },
-    protectStack: () => protectStack(exports2)
+    protectStack: (stackBytes) => protectStack(exports2, stackBytes)
   };
 }
 function contextOf(guest, options) {
@@ -6096,7 +6104,7 @@ function boot(context, trampolineSlot) {
   const trampolineOffset = memory.int32(Number(exports2._PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET.value));
   memory.setInt32(Number(exports2._PyRuntime.value) + trampolineOffset, trampolineSlot);
   memory.setUint8(Number(exports2.Py_EMSCRIPTEN_SIGNAL_HANDLING.value), 1);
-  const name = textInMemory(context, "python");
+  const name = copied(context, "python");
   const names = exports2.malloc(8);
   if (name === 0 || names === 0) throw new GuestAbort("there is no memory to start the interpreter");
   memory.setInt32(names, name);
@@ -6105,7 +6113,7 @@ function boot(context, trampolineSlot) {
   if (code !== 0) throw new GuestAbort(\`the interpreter did not start: \${code}\`);
 }
 function run(context, code) {
-  const text = textInMemory(context, code);
+  const text = copied(context, code);
   if (text === 0) {
     context.state.isOutOfMemory = true;
     return false;
@@ -6139,18 +6147,21 @@ function restore(exports2, image) {
   memory.fill(0, end);
   exports2._emscripten_stack_restore(image.stackPointer);
 }
-function protectStack(exports2) {
+function protectStack(exports2, stackBytes) {
   const top = exports2.emscripten_stack_get_current() >>> 0;
-  const failed = exports2.PyUnstable_ThreadState_SetStackProtection(exports2.PyThreadState_GetUnchecked(), top - STACK_BYTES, STACK_BYTES);
+  const size = Math.min(Math.max(Math.floor(stackBytes / STACK_RATIO), LEAST_STACK_BYTES), MOST_STACK_BYTES);
+  const failed = exports2.PyUnstable_ThreadState_SetStackProtection(exports2.PyThreadState_GetUnchecked(), top - size, size);
   if (failed !== 0) throw new GuestAbort("the stack cannot be protected");
 }
-function textInMemory({ exports: exports2, memory }, text) {
+function copied({ exports: exports2, memory }, text) {
   const bytes = new TextEncoder().encode(\`\${text}\\0\`);
   const pointer = exports2.malloc(bytes.length);
   if (pointer !== 0) memory.slice(pointer, bytes.length).set(bytes);
   return pointer;
 }
-var STACK_BYTES = 2e5;
+var STACK_RATIO = 24;
+var LEAST_STACK_BYTES = 2e5;
+var MOST_STACK_BYTES = 4e6;
 
 // packages/executor-pyodide/src/image/image-error.ts
 var ImageError = class extends Error {
@@ -6290,7 +6301,7 @@ function openImage({ source: place, core, library, heap }) {
 
 // packages/executor-pyodide/src/guest/interpreter.ts
 var IN_PLACE_BYTES = 64 * 2 ** 20;
-function openInterpreter({ image, limits }, options, prepare) {
+function openInterpreter({ image, limits, stackBytes }, options, prepare) {
   const opened = openImage(image);
   const module2 = opened.compile(limits.memoryBytes);
   let host = fresh();
@@ -6311,6 +6322,7 @@ function openInterpreter({ image, limits }, options, prepare) {
       }
     });
     instance.restore(opened.heap);
+    instance.protectStack(stackBytes);
     return instance;
   }
   return {
@@ -6318,8 +6330,12 @@ function openInterpreter({ image, limits }, options, prepare) {
       return host;
     },
     reset() {
-      if (host.memoryBytes() < IN_PLACE_BYTES) host.restore(opened.heap, emptyFileSystem());
-      else host = fresh();
+      if (host.memoryBytes() >= IN_PLACE_BYTES) {
+        host = fresh();
+        return;
+      }
+      host.restore(opened.heap, emptyFileSystem());
+      host.protectStack(stackBytes);
     }
   };
 }

@@ -2,6 +2,7 @@ import { ExecutorError } from '@interloop/core/executor'
 import type { LoadedImage } from '../image/image.ts'
 import { controlFolders, createControlFile } from './control-file.ts'
 import type { Level } from './guest-handle.ts'
+import { findNativeStack } from './native-stack.ts'
 import { isAtLeast, nodeProgram } from './node-program.ts'
 import { findOrphanWatch } from './orphan-watch.ts'
 import { processLevel } from './process.ts'
@@ -27,7 +28,7 @@ export async function chooseLevel({ isolation, node, cacheFolder }: LevelOptions
   if (isolation === 'thread') return { isolation, notes: [], open: threadLevel }
   if (isolation === 'sandbox') throw new ExecutorError('unsupported', 'isolation: sandbox is not there yet', { started: 'no' })
   const program = await nodeProgram(node)
-  const watch = await findOrphanWatch()
+  const [watch, stack] = await Promise.all([findOrphanWatch(), findNativeStack()])
   const folders = controlFolders(cacheFolder)
   return {
     isolation: 'process',
@@ -36,7 +37,7 @@ export async function chooseLevel({ isolation, node, cacheFolder }: LevelOptions
       ...(watch.kind === 'thread' ? [WATCH_NOTE] : []),
       ...(canControl(folders) ? [] : [CONTROL_NOTE]),
     ],
-    open: (image) => processLevel({ image, node: program, watch, controlFolders: folders }),
+    open: (image) => processLevel({ image, node: program, watch, stack, controlFolders: folders }),
   }
 }
 

@@ -11,6 +11,7 @@ import { startConversation } from './conversation.ts'
 import { cpuMsOf } from './cpu-time.ts'
 import type { GuestHandle, Level } from './guest-handle.ts'
 import { keepAlive } from './keep-alive.ts'
+import { type NativeStack, withStack } from './native-stack.ts'
 import { guestFlags } from './node-flags.ts'
 import type { NodeProgram } from './node-program.ts'
 import { type OrphanWatch, tied } from './orphan-watch.ts'
@@ -21,6 +22,7 @@ export interface ProcessOptions {
   readonly node: NodeProgram
   /** How a guest ends with its parent. */
   readonly watch: OrphanWatch
+  readonly stack: NativeStack
   /** Folders for control files, in the order in which they are tried. */
   readonly controlFolders: readonly string[]
 }
@@ -36,13 +38,14 @@ export function processLevel(options: ProcessOptions): Level {
   return { start: async (limits) => startProcess(options, limits) }
 }
 
-function startProcess({ image, node, watch, controlFolders }: ProcessOptions, limits: StartLimits): GuestHandle {
+function startProcess({ image, node, watch, stack, controlFolders }: ProcessOptions, limits: StartLimits): GuestHandle {
   const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES))
   const control = createControlFile(controlFolders)
   const { source } = image.parts
   const hasWorkers = watch.kind === 'thread'
-  const command = [node.path, ...guestFlags({ hasWorkers }), '-']
-  const [file = node.path, ...programArguments] = watch.kind === 'kernel' ? [watch.setpriv, ...tied(command)] : command
+  const command = [node.path, ...guestFlags({ stackKilobytes: stack.kilobytes, hasWorkers }), '-']
+  const tiedCommand = watch.kind === 'kernel' ? [watch.setpriv, ...tied(command)] : command
+  const [file = node.path, ...programArguments] = withStack(stack, tiedCommand)
   const child = spawn(file, programArguments, {
     env: {},
     cwd: parse(process.execPath).root,
@@ -84,7 +87,7 @@ function startProcess({ image, node, watch, controlFolders }: ProcessOptions, li
   for (const handle of [child, ...child.stdio]) (handle as Socket | null)?.unref()
   script.end(PROCESS_GUEST)
   if (typeof source !== 'number') imagePipe?.end(source)
-  send({ type: 'start', image: handedOn(image.parts), limits, watch: hasWorkers ? 'thread' : 'none' })
+  send({ type: 'start', image: handedOn(image.parts), limits, stackBytes: stack.kilobytes * 1_024, watch: hasWorkers ? 'thread' : 'none' })
 
   function finish(how: string): void {
     if (isGone) return

@@ -11,6 +11,9 @@ import { keepAlive } from './keep-alive.ts'
 /** Of the thread's own JavaScript, which holds files and frames on their way; the interpreter's memory is no part of it. */
 const HEAP_MB = 256
 
+/** Of address space: only what recursion reaches becomes memory. Without it, lists that are nested 20 000 deep could not be given back. */
+const STACK_MB = 64
+
 /** Guests that are threads of this process: the import boundary alone (design.md 12). */
 export function threadLevel(image: LoadedImage): Level {
   return { start: async (limits) => startThread(image, limits) }
@@ -19,7 +22,7 @@ export function threadLevel(image: LoadedImage): Level {
 function startThread(image: LoadedImage, limits: StartLimits): GuestHandle {
   const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES))
   const control = new Int32Array(new SharedArrayBuffer(8))
-  const start = { type: 'start', image: image.parts, limits, watch: 'none' } as const
+  const start = { type: 'start', image: image.parts, limits, stackBytes: STACK_MB * 2 ** 20, watch: 'none' } as const
   const worker = new Worker(THREAD_GUEST, {
     eval: true,
     workerData: { start, nonce, control } satisfies ThreadData,
@@ -28,7 +31,7 @@ function startThread(image: LoadedImage, limits: StartLimits): GuestHandle {
     stdin: false,
     stdout: true,
     stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, stackSizeMb: STACK_MB },
   })
   let complaint = ''
   const conversation = startConversation(nonce, send, (detail) => {
