@@ -2,10 +2,12 @@ import { ExecutorError } from '@interloop/core/executor'
 import type { LoadedImage } from '../image/image.ts'
 import { controlFolders, createControlFile } from './control-file.ts'
 import type { Level } from './guest-handle.ts'
+import { type Launcher, plainLauncher } from './launcher.ts'
 import { findNativeStack } from './native-stack.ts'
-import { isAtLeast, nodeProgram } from './node-program.ts'
+import { isAtLeast, type NodeProgram, nodeProgram } from './node-program.ts'
 import { findOrphanWatch } from './orphan-watch.ts'
 import { processLevel } from './process.ts'
+import { sandboxLauncher } from './sandbox.ts'
 import { threadLevel } from './thread.ts'
 
 /** A level that this system gives, and what people should know of it. */
@@ -26,18 +28,34 @@ export interface LevelOptions {
 /** Rejects with `ExecutorError` `unsupported` where the level that was named cannot be had here. */
 export async function chooseLevel({ isolation, node, cacheFolder }: LevelOptions): Promise<ChosenLevel> {
   if (isolation === 'thread') return { isolation, notes: [], open: threadLevel }
-  if (isolation === 'sandbox') throw new ExecutorError('unsupported', 'isolation: sandbox is not there yet', { started: 'no' })
   const program = await nodeProgram(node)
-  const [watch, stack] = await Promise.all([findOrphanWatch(), findNativeStack()])
+  const stack = await findNativeStack()
   const folders = controlFolders(cacheFolder)
+  const notes = canControl(folders) ? [] : [CONTROL_NOTE]
+  const open = (launcher: Launcher) => (image: LoadedImage) => processLevel({ image, launcher, stack, controlFolders: folders })
+  const sandbox = isolation === 'process' ? undefined : await sandboxOrReason(program, isolation)
+  if (typeof sandbox === 'object') return { isolation: 'sandbox', notes, open: open(sandbox) }
+  const watch = await findOrphanWatch()
   return {
     isolation: 'process',
     notes: [
+      ...(sandbox === undefined ? [] : [sandbox]),
       ...(isAtLeast(program.version, NETWORK_DENIED) ? [] : [NETWORK_NOTE]),
       ...(watch.kind === 'thread' ? [WATCH_NOTE] : []),
-      ...(canControl(folders) ? [] : [CONTROL_NOTE]),
+      ...notes,
     ],
-    open: (image) => processLevel({ image, node: program, watch, stack, controlFolders: folders }),
+    open: open(plainLauncher(program, watch)),
+  }
+}
+
+/** Where none was named, why there is none is no error. */
+async function sandboxOrReason(node: NodeProgram, isolation: 'auto' | 'sandbox'): Promise<Launcher | string> {
+  try {
+    return await sandboxLauncher(node)
+  } catch (error) {
+    if (isolation === 'auto' && ExecutorError.is(error) && error.code === 'unsupported')
+      return `${error.message} Interpreters run in processes.`
+    throw error
   }
 }
 
