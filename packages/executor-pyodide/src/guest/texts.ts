@@ -422,6 +422,11 @@ function* filesBelow(top) {
 }
 function byPath(one, other) {
   if (one.path === other.path) return 0;
+  let start = 0;
+  while (start < one.path.length && one.path[start] === other.path[start]) start += 1;
+  const isInFolder = one.path.includes("/", start);
+  if (isInFolder !== other.path.includes("/", start)) return isInFolder ? 1 : -1;
+  if (one.path[start] === "/" || other.path[start] === "/") return one.path[start] === "/" ? -1 : 1;
   return one.path < other.path ? -1 : 1;
 }
 function inside(volume, folder, name) {
@@ -474,7 +479,7 @@ var Changes = class {
   forget(path) {
     this.#known.delete(path);
   }
-  /** What became of the files below a folder since. Names that are no UTF-8 are passed over. */
+  /** What became of the files below a folder since, what is gone last. Names that are no UTF-8 are passed over. */
   take(folderPath) {
     const { folder, prefix } = folderAt(this.#volume, folderPath);
     const found = [];
@@ -492,11 +497,12 @@ var Changes = class {
       gone.delete(path);
       this.know(path, file);
     }
+    const present = found.splice(0).sort(byPath);
     for (const path of gone) {
       tell(path, 0, "deleted");
       this.forget(path);
     }
-    return found.sort(byPath);
+    return [...present, ...found.sort(byPath)];
   }
 };
 
@@ -2364,6 +2370,7 @@ function instantiateHost(module, options) {
   context.memory.attach(exports.memory);
   const trampolineSlot = exports.__indirect_function_table.grow(1);
   exports.__indirect_function_table.set(trampolineSlot, instantiateTrampoline(exports.memory, exports.__indirect_function_table));
+  let isUsed = false;
   return {
     get fileSystem() {
       return guest.fileSystem;
@@ -2375,11 +2382,16 @@ function instantiateHost(module, options) {
       guest.state.isOutOfMemory = isOutOfMemory;
     },
     memoryBytes: () => exports.memory.buffer.byteLength,
-    boot: () => boot(context, trampolineSlot),
+    boot: () => {
+      isUsed = true;
+      boot(context, trampolineSlot);
+    },
     run: (code) => run(context, code),
     capture: () => capture(exports),
     restore: (image, fileSystem) => {
-      restore(exports, image);
+      const wasUsed = isUsed;
+      isUsed = true;
+      restore(exports, image, wasUsed);
       guest.state = newImportState();
       if (fileSystem !== void 0) guest.fileSystem = fileSystem;
     },
@@ -2435,22 +2447,26 @@ function capture(exports) {
     memory: new Uint8Array(exports.memory.buffer)
   };
 }
-function restore(exports, image) {
+function restore(exports, image, isUsed) {
   const missingBytes = image.memoryBytes - exports.memory.buffer.byteLength;
   if (missingBytes > 0) exports.memory.grow(missingBytes / PAGE_BYTES);
   const missingSlots = image.tableLength - exports.__indirect_function_table.length;
   if (missingSlots > 0) exports.__indirect_function_table.grow(missingSlots);
   const memory = new Uint8Array(exports.memory.buffer);
+  const clear = isUsed || !isZero(memory, image.runs[0]?.offset ?? 0);
   let end = 0;
   let position = 0;
   for (const { offset, length } of image.runs) {
-    memory.fill(0, end, offset);
+    if (clear) memory.fill(0, end, offset);
     image.read(memory.subarray(offset, offset + length), position);
     position += length;
     end = offset + length;
   }
-  memory.fill(0, end);
+  if (clear) memory.fill(0, end);
   exports._emscripten_stack_restore(image.stackPointer);
+}
+function isZero(memory, offset) {
+  return memory.subarray(offset, offset + SYSTEM_PAGE_BYTES).every((byte) => byte === 0);
 }
 function protectStack(exports, stackBytes) {
   const top = exports.emscripten_stack_get_current() >>> 0;
@@ -2467,6 +2483,7 @@ function copied({ exports, memory }, text) {
 var STACK_RATIO = 24;
 var LEAST_STACK_BYTES = 2e5;
 var MOST_STACK_BYTES = 4e6;
+var SYSTEM_PAGE_BYTES = 4096;
 
 // packages/executor-pyodide/src/image/image-error.ts
 var ImageError = class extends Error {
@@ -4117,6 +4134,11 @@ function* filesBelow(top) {
 }
 function byPath(one, other) {
   if (one.path === other.path) return 0;
+  let start2 = 0;
+  while (start2 < one.path.length && one.path[start2] === other.path[start2]) start2 += 1;
+  const isInFolder = one.path.includes("/", start2);
+  if (isInFolder !== other.path.includes("/", start2)) return isInFolder ? 1 : -1;
+  if (one.path[start2] === "/" || other.path[start2] === "/") return one.path[start2] === "/" ? -1 : 1;
   return one.path < other.path ? -1 : 1;
 }
 function inside(volume, folder, name) {
@@ -4169,7 +4191,7 @@ var Changes = class {
   forget(path) {
     this.#known.delete(path);
   }
-  /** What became of the files below a folder since. Names that are no UTF-8 are passed over. */
+  /** What became of the files below a folder since, what is gone last. Names that are no UTF-8 are passed over. */
   take(folderPath) {
     const { folder, prefix } = folderAt(this.#volume, folderPath);
     const found = [];
@@ -4187,11 +4209,12 @@ var Changes = class {
       gone.delete(path);
       this.know(path, file);
     }
+    const present = found.splice(0).sort(byPath);
     for (const path of gone) {
       tell(path, 0, "deleted");
       this.forget(path);
     }
-    return found.sort(byPath);
+    return [...present, ...found.sort(byPath)];
   }
 };
 
@@ -6059,6 +6082,7 @@ function instantiateHost(module2, options) {
   context.memory.attach(exports2.memory);
   const trampolineSlot = exports2.__indirect_function_table.grow(1);
   exports2.__indirect_function_table.set(trampolineSlot, instantiateTrampoline(exports2.memory, exports2.__indirect_function_table));
+  let isUsed = false;
   return {
     get fileSystem() {
       return guest.fileSystem;
@@ -6070,11 +6094,16 @@ function instantiateHost(module2, options) {
       guest.state.isOutOfMemory = isOutOfMemory;
     },
     memoryBytes: () => exports2.memory.buffer.byteLength,
-    boot: () => boot(context, trampolineSlot),
+    boot: () => {
+      isUsed = true;
+      boot(context, trampolineSlot);
+    },
     run: (code) => run(context, code),
     capture: () => capture(exports2),
     restore: (image, fileSystem) => {
-      restore(exports2, image);
+      const wasUsed = isUsed;
+      isUsed = true;
+      restore(exports2, image, wasUsed);
       guest.state = newImportState();
       if (fileSystem !== void 0) guest.fileSystem = fileSystem;
     },
@@ -6130,22 +6159,26 @@ function capture(exports2) {
     memory: new Uint8Array(exports2.memory.buffer)
   };
 }
-function restore(exports2, image) {
+function restore(exports2, image, isUsed) {
   const missingBytes = image.memoryBytes - exports2.memory.buffer.byteLength;
   if (missingBytes > 0) exports2.memory.grow(missingBytes / PAGE_BYTES);
   const missingSlots = image.tableLength - exports2.__indirect_function_table.length;
   if (missingSlots > 0) exports2.__indirect_function_table.grow(missingSlots);
   const memory = new Uint8Array(exports2.memory.buffer);
+  const clear = isUsed || !isZero(memory, image.runs[0]?.offset ?? 0);
   let end = 0;
   let position = 0;
   for (const { offset, length } of image.runs) {
-    memory.fill(0, end, offset);
+    if (clear) memory.fill(0, end, offset);
     image.read(memory.subarray(offset, offset + length), position);
     position += length;
     end = offset + length;
   }
-  memory.fill(0, end);
+  if (clear) memory.fill(0, end);
   exports2._emscripten_stack_restore(image.stackPointer);
+}
+function isZero(memory, offset) {
+  return memory.subarray(offset, offset + SYSTEM_PAGE_BYTES).every((byte) => byte === 0);
 }
 function protectStack(exports2, stackBytes) {
   const top = exports2.emscripten_stack_get_current() >>> 0;
@@ -6162,6 +6195,7 @@ function copied({ exports: exports2, memory }, text) {
 var STACK_RATIO = 24;
 var LEAST_STACK_BYTES = 2e5;
 var MOST_STACK_BYTES = 4e6;
+var SYSTEM_PAGE_BYTES = 4096;
 
 // packages/executor-pyodide/src/image/image-error.ts
 var ImageError = class extends Error {
