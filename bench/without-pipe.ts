@@ -25,7 +25,6 @@ let number = 0
 let begun = 0
 const port: GuestPort = {
   receive: next,
-  hasFrame: () => false,
   receiveWithin: () => undefined,
   send(message) {
     if (message.type === 'ended') trips.push(performance.now() - begun)
@@ -42,7 +41,7 @@ try {
     port,
     system,
     limits: START,
-    openInterpreter: (options, prepare) => openInterpreter({ image: image.parts, limits: START, hasPackages: false }, options, prepare),
+    openInterpreter: (options, prepare) => openInterpreter({ image: image.parts, limits: START, stackBytes: 4_000_000 }, options, prepare),
   })
 } catch (error) {
   if (!(error instanceof ParentGone)) throw error

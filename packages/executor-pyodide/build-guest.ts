@@ -31,8 +31,7 @@ async function bundled(entry: string, format: Format): Promise<string> {
     minify: false,
     legalComments: 'none',
   })
-  const [{ text }] = outputFiles as [{ text: string }] // one entry gives one file
-  return text
+  return outputFiles.map(({ text }) => text).join('') // one entry gives one file
 }
 
 if (import.meta.main) writeFileSync(TEXTS, await textsModule())

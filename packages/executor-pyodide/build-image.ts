@@ -37,7 +37,7 @@ function build(): Uint8Array {
 }
 
 function report(image: Uint8Array): Uint8Array {
-  const { core, library, heap } = readManifest(image)
+  const { core, library, heap } = readManifest(image, image.length)
   for (const [name, { offset, size }] of Object.entries({ core, library, heap, image: { offset: 0, size: image.length } })) {
     const packed = gzipSync(image.subarray(offset, offset + size), { level: 6 }).length
     console.log(`${name.padEnd(8)} ${megabytes(size)}, gzipped ${megabytes(packed)}`)

@@ -33,6 +33,7 @@ export function watchProgram(program: WatchedProgram): ProgramWatch {
   let waitedBefore = 0
   let waitsSince: number | undefined
   let stopped: 'deadline' | undefined
+  let isKilled = false
   let killTimer: ReturnType<typeof setTimeout> | undefined
   const sampler = program.cpuMs === undefined ? undefined : setInterval(sample, SAMPLE_MS)
   let deadlineTimer = armDeadline()
@@ -54,7 +55,7 @@ export function watchProgram(program: WatchedProgram): ProgramWatch {
     if (own() < program.wallMs + GRACE_MS) deadlineTimer = armDeadline()
     else {
       stopped ??= 'deadline'
-      program.kill()
+      kill()
     }
   }
   function sample(): void {
@@ -64,8 +65,12 @@ export function watchProgram(program: WatchedProgram): ProgramWatch {
     interruptThenKill()
   }
   function interruptThenKill(): void {
-    if (!program.interrupt()) program.kill()
-    else killTimer ??= setTimeout(program.kill, GRACE_MS)
+    if (!program.interrupt()) kill()
+    else killTimer ??= setTimeout(kill, GRACE_MS)
+  }
+  function kill(): void {
+    if (!isKilled) program.kill()
+    isKilled = true
   }
 
   return {

@@ -7,12 +7,13 @@ import {
   type PrepareProgress,
 } from '@interloop/core/executor'
 import { createPool } from '@interloop/executor-kit'
-import { describeCapabilities } from './capabilities.ts'
+import { describeCapabilities, type Facts } from './capabilities.ts'
 import type { StartLimits } from './guest/messages.ts'
 import type { LoadedImage } from './image/image.ts'
 import { loadImage } from './image/load.ts'
-import { type ChosenLevel, chooseLevel } from './levels/choose-level.ts'
+import { chooseLevel } from './levels/choose-level.ts'
 import { type Guest, speakWith } from './levels/guest.ts'
+import type { Level } from './levels/guest-handle.ts'
 import { keepAlive } from './levels/keep-alive.ts'
 import { checkLimits, checkOptions, mergeLimits, type PyodideOptions } from './options.ts'
 import { packageSupply } from './package-supply.ts'
@@ -27,33 +28,29 @@ type OnProgress = (progress: PrepareProgress) => void
 export function pyodideExecutor(options: PyodideOptions = {}): Executor {
   checkOptions(options)
   const { isolation = 'auto' } = options
-  const supply = packageSupply(options)
-  const { packages } = supply
-  let capabilities: Capabilities = describeCapabilities({
-    isolation: isolation === 'auto' ? 'process' : isolation,
-    notes: supply.notes,
-    packages,
+  const { loader, ...supply } = packageSupply(options)
+  const facts = (isolation: Facts['isolation'], notes: readonly string[]) => ({
+    isolation,
+    notes: [...supply.notes, ...notes],
+    packages: supply.packages,
   })
+  let capabilities: Capabilities = describeCapabilities(facts(isolation === 'auto' ? 'process' : isolation, []))
   const guests = new Set<Guest>()
   const closing = new AbortController()
   let image: LoadedImage | undefined
   const level = onceUnlessItFails(async (onProgress) => {
+    const chosen = await chooseLevel({ ...options, isolation })
     image = await loadImage({ image: options.image, cacheFolder: options.cacheFolder, onProgress: tellImage(onProgress) })
     if (closing.signal.aborted) image.close()
     refuseClosed()
-    const chosen = await chooseLevel({ ...options, isolation, hasPackages: supply.loader !== undefined }, image)
-    capabilities = describeCapabilities({
-      isolation: chosen.isolation,
-      notes: [...supply.notes, ...chosen.notes, ...image.notes],
-      packages,
-    })
-    return chosen
+    capabilities = describeCapabilities(facts(chosen.isolation, [...chosen.notes, ...image.notes]))
+    return chosen.open(image)
   })
 
   async function start(limits: StartLimits): Promise<Guest> {
-    const chosen = await level()
+    const opened = await level()
     refuseClosed()
-    const guest = speakWith(await chosen.start(limits), limits)
+    const guest = speakWith(await opened.start(limits), limits)
     guests.add(guest)
     void guest.ended.then(() => guests.delete(guest))
     if (closing.signal.aborted) await guest.kill()
@@ -63,14 +60,14 @@ export function pyodideExecutor(options: PyodideOptions = {}): Executor {
     if (closing.signal.aborted) throw new ExecutorError('closed', 'the executor pyodide was disposed', { started: 'no' })
   }
 
-  const usual = startLimits(options.limits)
+  const usual = startLimits(options.limits, loader !== undefined)
   const pool = createPool(options.pool ?? 1, () => start(usual))
   const executor = defineExecutor({
     name: 'pyodide',
     runtime: capabilities.runtime,
     capabilities,
     async open({ limits = {}, signal }) {
-      const wanted = startLimits(limits)
+      const wanted = startLimits(limits, loader !== undefined)
       // What is warm was started with the limits of the executor.
       const isUsual = Object.entries(usual).every(([name, value]) => wanted[name as keyof StartLimits] === value)
       const takeOne = () => (isUsual ? pool.take() : start(wanted))
@@ -78,7 +75,7 @@ export function pyodideExecutor(options: PyodideOptions = {}): Executor {
       if (signal?.aborted) await guest.kill()
       signal?.addEventListener('abort', guest.kill)
       await keepAlive(guest.ready).finally(() => signal?.removeEventListener('abort', guest.kill))
-      return openSession(guest, takeOne, { memoryBytes: wanted.memoryBytes, packages: supply.loader })
+      return openSession(guest, takeOne, wanted.memoryBytes, loader)
     },
   })
 
@@ -96,6 +93,7 @@ export function pyodideExecutor(options: PyodideOptions = {}): Executor {
       const preparing = level(onProgress).then(async () => {
         onProgress?.({ phase: 'starting Python' })
         await pool.fill()
+        refuseClosed()
       })
       await keepAlive(untilAborted(preparing, signal))
     },
@@ -107,13 +105,14 @@ export function pyodideExecutor(options: PyodideOptions = {}): Executor {
   }
 }
 
-function startLimits(limits: Limits | undefined): StartLimits {
+function startLimits(limits: Limits | undefined, hasPackages: boolean): StartLimits {
   const { memoryBytes, fileBytes, files } = { ...DEFAULT_LIMITS, ...mergeLimits(limits) }
   const whole = (value: number | undefined, fallback: number) => Math.min(Math.floor(value ?? fallback), Number.MAX_SAFE_INTEGER)
   return {
     memoryBytes: Math.min(whole(memoryBytes, DEFAULT_LIMITS.memoryBytes), MOST_MEMORY_BYTES),
     fileBytes: whole(fileBytes, DEFAULT_LIMITS.fileBytes),
     files: whole(files, DEFAULT_LIMITS.files),
+    hasPackages,
   }
 }
 
@@ -125,8 +124,8 @@ function tellImage(onProgress: OnProgress | undefined): ((progress: { phase: str
 }
 
 /** Calls once, and again after a failure: what was missing may be there then. */
-function onceUnlessItFails(call: (onProgress?: OnProgress) => Promise<ChosenLevel>): (onProgress?: OnProgress) => Promise<ChosenLevel> {
-  let called: Promise<ChosenLevel> | undefined
+function onceUnlessItFails(call: (onProgress?: OnProgress) => Promise<Level>): (onProgress?: OnProgress) => Promise<Level> {
+  let called: Promise<Level> | undefined
   return (onProgress) => {
     if (called === undefined) {
       called = call(onProgress)

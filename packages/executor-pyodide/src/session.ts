@@ -20,7 +20,8 @@ import { watchProgram } from './program-watch.ts'
 export function openSession(
   first: Guest,
   start: () => Promise<Guest>,
-  { memoryBytes, packages }: { readonly memoryBytes: number; readonly packages: PackageLoader | undefined },
+  memoryBytes: number,
+  packages?: PackageLoader | undefined,
 ): OpenedSession {
   const given = new Map<string, FileInput>()
   let guest = Promise.resolve(first)
@@ -29,11 +30,19 @@ export function openSession(
 
   function revive(): void {
     if (isClosed) return
-    guest = start().then(async (started) => {
+    guest = startAgain()
+    guest.catch(() => undefined) // the next request finds it out
+  }
+  async function startAgain(): Promise<Guest> {
+    const started = await start().catch(notAgain)
+    try {
+      await started.ready
       for (const file of given.values()) await put(started, file)
       return started
-    })
-    guest.catch(() => undefined) // the next request finds it out
+    } catch (cause) {
+      await started.kill()
+      return notAgain(cause)
+    }
   }
   async function alive(): Promise<Guest> {
     const current = await guest
@@ -57,6 +66,12 @@ export function openSession(
     files,
     async ready() {
       await alive()
+    },
+    async reset() {
+      const current = await alive()
+      await current.reset()
+      packages?.forget(current)
+      given.clear()
     },
     async close() {
       isClosed = true
@@ -122,6 +137,12 @@ async function execute(
     signal.removeEventListener('abort', watch.abort)
     calls.end()
   }
+}
+
+/** Lost, so that whoever holds the session opens it anew. */
+function notAgain(cause: unknown): never {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  throw new ExecutorError('session_lost', `the interpreter could not be started again: ${reason}`, { started: 'no', cause })
 }
 
 /** As whole numbers: JSON has no infinite ones. */

@@ -1,6 +1,7 @@
 import { type ExecutionResult, runCode, type Session } from '@interloop/core/executor'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pyodideExecutor } from '../src/index.ts'
+import { LEVELS } from './levels.ts'
 
 // What is special to Python where there are no threads, processes and sockets, and where sessions begin from one image.
 
@@ -200,15 +201,47 @@ describe('memory', () => {
   })
 })
 
-describe('recursion', () => {
+describe.each(LEVELS)('recursion in %s', (isolation) => {
+  const level = pyodideExecutor({ isolation })
+  let recursive: Session
+  beforeAll(async () => {
+    recursive = await level.createSession()
+  })
+  afterAll(() => level[Symbol.asyncDispose]())
+
+  const nested = (depth: number) => `nested = []\nfor _ in range(${depth}): nested = [nested]`
   test.each([
     ['json', `import json\njson.loads('[' * 1_000_000)`],
-    ['repr', 'nested = []\nfor _ in range(1_000_000): nested = [nested]\nrepr(nested)'],
-    ['comparison', 'one, other = [], []\nfor _ in range(1_000_000): one, other = [one], [other]\none == other'],
+    ['repr', `${nested(250_000)}\nrepr(nested)`],
+    ['pickle', `${nested(250_000)}\nimport pickle\npickle.dumps(nested)`],
+    ['comparison', `${nested(250_000)}\nother = nested\n${nested(250_000)}\nnested == other`],
     ['a function', 'def deeper(): return deeper()\ndeeper()'],
-  ])('in %s ends by an error, and variables stay', async (_what, code) => {
-    const result = await run(code)
+    ['functions that C calls', 'def deeper(_): return sorted([1], key=deeper)\ndeeper(1)'],
+  ])('without end by %s is an error, and variables stay', async (_what, code) => {
+    const result = await runCode(recursive, code)
     expect([result.state, result.reason, result.error?.name]).toEqual(['kept', 'exception', 'RecursionError'])
+  })
+
+  test('as deep as programs go ends well', async () => {
+    const code = [
+      'import functools',
+      '@functools.lru_cache(None)',
+      'def fibonacci(n): return n if n < 2 else fibonacci(n - 1) + fibonacci(n - 2)',
+      'def depth(tree): return 1 + max((depth(branch) for branch in tree), default=0)',
+      'def by_key(n): return sorted([n], key=lambda _: by_key(n - 1)) if n else []',
+      nested(300),
+      'fibonacci(400) > 0, depth(nested), by_key(300)',
+    ].join('\n')
+    const { value, error } = await runCode(recursive, code)
+    expect(value?.data['text/plain'] ?? error?.traceback).toBe('(True, 301, [300])')
+  })
+
+  test('a value that is nested deep is given back', async () => {
+    const { value, error } = await runCode(
+      recursive,
+      `${nested(250_000)}\nnested = ()\nfor _ in range(250_000): nested = (nested,)\ndel nested\n1`,
+    )
+    expect(value?.data['text/plain'] ?? error).toBe('1')
   })
 })
 

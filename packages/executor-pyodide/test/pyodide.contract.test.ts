@@ -1,5 +1,5 @@
 import { describeExecutor } from '@interloop/core/testing/contract'
 import { pyodideExecutor } from '../src/index.ts'
+import { LEVELS } from './levels.ts'
 
-describeExecutor('pyodideExecutor, process', () => pyodideExecutor({ isolation: 'process' }))
-describeExecutor('pyodideExecutor, thread', () => pyodideExecutor({ isolation: 'thread' }))
+for (const isolation of LEVELS) describeExecutor(`pyodideExecutor, ${isolation}`, () => pyodideExecutor({ isolation }))

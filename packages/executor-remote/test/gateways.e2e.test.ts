@@ -4,12 +4,17 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { jupyterExecutor } from '../src/index.ts'
 import { type FaultyProxy, faultyProxy } from './chaos/proxy.ts'
-import { enterpriseGateway, GENERATIONS, jupyterServer, kernelGateway, missingServer } from './servers/jupyter-server.ts'
+import { enterpriseGateway, type Generation, jupyterServer, kernelGateway, missingServer } from './servers/jupyter-server.ts'
 import type { ServerProcess } from './servers/server-process.ts'
 import { run, start } from './started.ts'
 
 const missingEnterprise = await missingServer('enterprise')
-const missing = await missingServer(...GENERATIONS, 'gateway')
+/** The older one too where time is no matter. */
+const OUTER: readonly Generation[] = process.env['INTERLOOP_LONG'] === undefined ? ['new'] : ['new', 'old']
+const missing = await missingServer(...OUTER, 'gateway')
+
+/** A server looks after its kernels this often, seconds, instead of each three. */
+const SOON = '--KernelRestarter.time_to_dead=0.3'
 
 /** Ticks as long as anybody waits, and leaves what it did in a file. */
 const TICKS = `
@@ -22,7 +27,7 @@ for tick in range(20):
 const ALL_TICKS = Array.from({ length: 20 }, (_, tick) => `tick ${tick}\n`).join('')
 
 describe.skipIf(missingEnterprise)(`an Enterprise Gateway${missingEnterprise ? ` (${missingEnterprise})` : ''}`, () => {
-  suite(() => enterpriseGateway())
+  suite(() => enterpriseGateway({ settings: [SOON] }))
 
   test('its limit on the kernels of a user is overloaded', async () => {
     await using gateway = await enterpriseGateway({ settings: ['--EnterpriseGatewayApp.max_kernels_per_user=1'] })
@@ -41,11 +46,11 @@ describe.skipIf(missingEnterprise)(`an Enterprise Gateway${missingEnterprise ? `
   })
 })
 
-describe.skipIf(missing).each(GENERATIONS)(`a Jupyter Server in gateway mode (%s)${missing ? ` (${missing})` : ''}`, (generation) => {
+describe.skipIf(missing).each(OUTER)(`a Jupyter Server in gateway mode (%s)${missing ? ` (${missing})` : ''}`, (generation) => {
   let gateway: ServerProcess | undefined
   afterAll(() => gateway?.[Symbol.asyncDispose]())
   suite(async () => {
-    gateway = await kernelGateway()
+    gateway = await kernelGateway({ settings: [SOON] })
     return jupyterServer({ generation, gateway })
   })
 })

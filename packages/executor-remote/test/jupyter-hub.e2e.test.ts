@@ -40,16 +40,21 @@ describe.skipIf(missing)(`a named server of a Hub${missing ? ` (${missing})` : '
     const ofTheHub = told.slice(1)
     expect(ofTheHub.length).toBeGreaterThan(0)
     expect(ofTheHub.map(({ phase }) => phase)).toEqual(ofTheHub.map(() => 'starting a server of the Hub'))
-    expect(ofTheHub.at(0)).toMatchObject({ fraction: 0, detail: 'Server requested' })
+    expect(ofTheHub.at(-1)).toMatchObject({ fraction: expect.any(Number), detail: expect.stringMatching(/./) })
+  })
+
+  test('one more than the Hub allows is overloaded', async () => {
+    await using executor = jupyterExecutor({ endpoint: server.url, token: server.token, hub: { user: HUB_USER, server: 'third' } })
+    await expect(executor.createSession()).rejects.toMatchObject({ code: 'overloaded', retryable: true, started: 'no' })
   })
 
   test('one that the Hub stopped has lost its sessions, and is started again for the next program', async () => {
-    const hub = { user: HUB_USER, server: 'stopped', stop: true }
+    const hub = { user: HUB_USER, server: 'run-1', stop: true }
     await using executor = jupyterExecutor({ endpoint: server.url, token: server.token, hub })
     const session = await executor.createSession()
-    const started = start(session, `print('begun', flush=True)\nwhile True: pass`)
+    const started = start(session, `print('begun', flush=True)\nimport time\ntime.sleep(60)`)
     await started.told('begun')
-    const api = `/hub/api/users/${HUB_USER}/servers/stopped`
+    const api = `/hub/api/users/${HUB_USER}/servers/run-1`
     expect((await server.rest('DELETE', api)).status).toBeOneOf([202, 204])
     await expect(started.result).rejects.toMatchObject({ code: 'session_lost', stateLost: true, started: 'yes' })
     expect(await run(session, '6 * 7')).toMatchObject({ reason: 'completed', value: { data: { 'text/plain': '42' } }, generation: 2 })

@@ -80,6 +80,12 @@ display(HTML('<b>bold</b>'))`
     expect([displays.map(({ data }) => data['text/html'] ?? data['text/plain']), stdout]).toEqual([["'second'", '<b>bold</b>'], ''])
   })
 
+  test('keeps the text that clear_output would clear: what was told is not taken back', async () => {
+    const started = start(session, `from IPython.display import clear_output\nprint('before')\nclear_output()\nprint('after')`)
+    expect((await started.result).stdout).toBe('before\nafter\n')
+    expect(started.stdout).toBe('before\nafter\n')
+  })
+
   test('ends by exit() as by sys.exit(), and lives on', async () => {
     expect(await run(session, 'exit(3)')).toMatchObject({ reason: 'exit', exitCode: 3, outcome: 'OUTCOME_FAILED', stderr: '' })
     expect(await run(session, 'kept')).toMatchObject({ reason: 'completed' })

@@ -13,7 +13,7 @@ export interface Execution {
   hear(message: Readonly<Record<string, unknown>>): void
   /** Whether this call is open; it no longer is then. */
   closeCall(id: string): boolean
-  /** Until a wait for tools may last, milliseconds from now: without end while calls are open, for the time stands still then. */
+  /** How long a wait may last, milliseconds: without end while calls are open, for the time stands still then. */
   patience(): number
   /** Tells that the interpreter is blocked, where it waits for a tool. To be called when it goes on. */
   pause(): () => void
@@ -133,7 +133,10 @@ export function beginExecution(
       }
     },
     closeCall: (id) => openCalls.delete(id),
-    patience: () => (openCalls.size > 0 ? Number.POSITIVE_INFINITY : Math.max(1, limits.wallMs - clock.own())),
+    patience() {
+      if (stop !== undefined) return Math.max(1, nextSignal - now())
+      return openCalls.size > 0 ? Number.POSITIVE_INFINITY : Math.max(1, limits.wallMs - clock.own())
+    },
     pause() {
       outputs.flush()
       if (openCalls.size === 0) return () => {}

@@ -20,12 +20,12 @@ const IN_PLACE_BYTES = 64 * 2 ** 20
 
 /** Starts an interpreter from its image; `prepare` gets each of its file systems when there is nothing of a program in it yet. */
 export function openInterpreter(
-  { image, limits, hasPackages }: Pick<Start, 'image' | 'limits' | 'hasPackages'>,
+  { image, limits, stackBytes }: Pick<Start, 'image' | 'limits' | 'stackBytes'>,
   options: InterpreterOptions,
   prepare: (fileSystem: FileSystem) => void,
 ): Interpreter {
   const opened = openImage(image)
-  const module = opened.compile(limits.memoryBytes, hasPackages)
+  const module = opened.compile(limits.memoryBytes, limits.hasPackages === true)
   let host = fresh()
 
   function emptyFileSystem(): FileSystem {
@@ -45,6 +45,7 @@ export function openInterpreter(
       },
     })
     instance.restore(opened.heap)
+    instance.protectStack(stackBytes)
     return instance
   }
 
@@ -53,8 +54,12 @@ export function openInterpreter(
       return host
     },
     reset() {
-      if (host.memoryBytes() < IN_PLACE_BYTES) host.restore(opened.heap, emptyFileSystem())
-      else host = fresh()
+      if (host.memoryBytes() >= IN_PLACE_BYTES) {
+        host = fresh()
+        return
+      }
+      host.restore(opened.heap, emptyFileSystem())
+      host.protectStack(stackBytes)
     },
   }
 }

@@ -26,8 +26,8 @@ export interface Start {
   readonly type: 'start'
   readonly image: ImageParts
   readonly limits: StartLimits
-  /** Whether packages may come, whose libraries ask for more of the interpreter's names than the host does. */
-  readonly hasPackages: boolean
+  /** Of the stack that V8 has for it. */
+  readonly stackBytes: number
   /** A process that nothing else ties to its parent watches it by a thread of its own. */
   readonly watch: 'thread' | 'none'
 }
@@ -57,6 +57,8 @@ export interface StartLimits {
   readonly memoryBytes: number
   readonly fileBytes: number
   readonly files: number
+  /** Whether packages may come: their libraries ask for names of the interpreter that cost time. */
+  readonly hasPackages?: boolean | undefined
 }
 
 /** What one program may use, whole. Bytes and milliseconds. */

@@ -9,7 +9,7 @@ export interface Outputs {
   /** Bytes of both so far. */
   readonly bytes: number
   add(stream: Stream, bytes: Uint8Array): void
-  /** Tells what waits, where it has waited for `FLUSH_MS`. */
+  /** Tells what waits, unless much was told in the last `FLUSH_MS`. To be called often. */
   flushOld(): void
   /** Tells what waits: before anything that has to come after it. */
   flush(): void
@@ -21,6 +21,9 @@ export interface Outputs {
 export const FLUSH_BYTES: number = 16 * 2 ** 10
 export const FLUSH_MS = 50
 
+/** What is told at once in so many milliseconds: after its last line a program may call C code for long, which lets nobody tell anything. */
+const TOLD_AT_ONCE = 16
+
 /** A character that is cut at the head may be this much longer than what fits. */
 const LONGEST_CHARACTER = 4
 
@@ -29,7 +32,8 @@ export function createOutputs(limit: number, now: () => number, tell: (stream: S
   const streams = { stdout: createOutput(limit), stderr: createOutput(limit) }
   let waiting: { readonly stream: Stream; texts: string[] } | undefined
   let waitingBytes = 0
-  let lastFlush = now()
+  let periodStart = now()
+  let toldInPeriod = 0
 
   function join(stream: Stream, text: string): void {
     if (text === '') return
@@ -41,14 +45,20 @@ export function createOutputs(limit: number, now: () => number, tell: (stream: S
     waitingBytes += text.length
   }
   function flush(): void {
-    lastFlush = now()
     const told = waiting
     waiting = undefined
     waitingBytes = 0
     if (told !== undefined) tell(told.stream, told.texts.join(''))
   }
+  /** Tells what waits, unless much was told a moment ago. */
   function flushOld(): void {
-    if (waiting !== undefined && now() - lastFlush >= FLUSH_MS) flush()
+    if (waiting === undefined) return
+    if (now() - periodStart >= FLUSH_MS) {
+      periodStart = now()
+      toldInPeriod = 0
+    }
+    toldInPeriod += 1
+    if (toldInPeriod <= TOLD_AT_ONCE) flush()
   }
 
   return {

@@ -1,15 +1,15 @@
 // Written by build-guest.ts; not to be changed by hand.
 
 /** What a process runs. */
-export const PROCESS_GUEST: string = `// src/guest/process-entry.ts
+export const PROCESS_GUEST: string = `// packages/executor-pyodide/src/guest/process-entry.ts
 import { Worker } from "node:worker_threads";
 
-// src/guest/guest-port.ts
+// packages/executor-pyodide/src/guest/guest-port.ts
 var ParentGone = class extends Error {
   name = "ParentGone";
 };
 
-// src/host/errno.ts
+// packages/executor-pyodide/src/host/errno.ts
 var ERRNO = {
   EACCES: 2,
   EAFNOSUPPORT: 5,
@@ -55,7 +55,7 @@ var CallError = class extends Error {
   }
 };
 
-// src/host/file-system/byte-text.ts
+// packages/executor-pyodide/src/host/file-system/byte-text.ts
 function byteText(bytes) {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
@@ -79,7 +79,7 @@ function fromByteText(text) {
 var encoder = new TextEncoder();
 var decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-// src/host/file-system/content.ts
+// packages/executor-pyodide/src/host/file-system/content.ts
 var StoredContent = class {
   isReadOnly = false;
   #size = 0;
@@ -172,7 +172,7 @@ function roomFor(bytes) {
 var PIECE_BYTES = 65536;
 var LEAST_BYTES = 256;
 
-// src/host/file-system/volume.ts
+// packages/executor-pyodide/src/host/file-system/volume.ts
 var Volume = class {
   root;
   workingFolder;
@@ -260,7 +260,7 @@ var MAY_READ = 256;
 var MAY_WRITE = 128;
 var MAY_SEARCH = 64;
 
-// src/host/file-system/walk.ts
+// packages/executor-pyodide/src/host/file-system/walk.ts
 function find(volume, path, start, follow = "yes") {
   const place = walk(volume, path, start, follow);
   const { node, isFolderWanted } = place;
@@ -333,7 +333,7 @@ var MOST_PATH_BYTES = 4096;
 var MOST_NAME_BYTES = 255;
 var MOST_LINKS = 16;
 
-// src/host/file-system/host-files.ts
+// packages/executor-pyodide/src/host/file-system/host-files.ts
 function makeFolders(volume, path, owner) {
   const names = toByteText(path).split("/").filter((name) => name !== "");
   let folder = volume.root;
@@ -422,6 +422,11 @@ function* filesBelow(top) {
 }
 function byPath(one, other) {
   if (one.path === other.path) return 0;
+  let start = 0;
+  while (start < one.path.length && one.path[start] === other.path[start]) start += 1;
+  const isInFolder = one.path.includes("/", start);
+  if (isInFolder !== other.path.includes("/", start)) return isInFolder ? 1 : -1;
+  if (one.path[start] === "/" || other.path[start] === "/") return one.path[start] === "/" ? -1 : 1;
   return one.path < other.path ? -1 : 1;
 }
 function inside(volume, folder, name) {
@@ -458,7 +463,7 @@ function prefixOf(volume, folder) {
 var MOST_DEPTH = 64;
 var COPIED_BYTES = 65536;
 
-// src/host/file-system/changes.ts
+// packages/executor-pyodide/src/host/file-system/changes.ts
 var Changes = class {
   #volume;
   /** By their paths from the root, without links. */
@@ -474,7 +479,7 @@ var Changes = class {
   forget(path) {
     this.#known.delete(path);
   }
-  /** What became of the files below a folder since. Names that are no UTF-8 are passed over. */
+  /** What became of the files below a folder since, what is gone last. Names that are no UTF-8 are passed over. */
   take(folderPath) {
     const { folder, prefix } = folderAt(this.#volume, folderPath);
     const found = [];
@@ -492,15 +497,16 @@ var Changes = class {
       gone.delete(path);
       this.know(path, file);
     }
+    const present = found.splice(0).sort(byPath);
     for (const path of gone) {
       tell(path, 0, "deleted");
       this.forget(path);
     }
-    return found.sort(byPath);
+    return [...present, ...found.sort(byPath)];
   }
 };
 
-// src/host/file-system/descriptors.ts
+// packages/executor-pyodide/src/host/file-system/descriptors.ts
 var Descriptors = class {
   #slots = [];
   #max;
@@ -542,11 +548,14 @@ var Descriptors = class {
     this.#lay(copy, { description, closesOnExec, isFixed: false });
     return copy;
   }
-  /** A second descriptor of the same description, at a place that is closed before. Throws \`EBUSY\` where the host holds it. */
+  /**
+   * A second descriptor of the same description, at a place that is closed before. Throws \`EPERM\` where the host holds it: not \`EBUSY\`, after
+   * which this libc would try again without end.
+   */
   duplicateTo(descriptor, target, closesOnExec) {
     const { description } = this.#slot(descriptor);
     if (!(target >= 0 && target < this.#max)) throw new CallError("EBADF");
-    if (this.#slots[target]?.isFixed) throw new CallError("EBUSY");
+    if (this.#slots[target]?.isFixed) throw new CallError("EPERM");
     description.references += 1;
     if (this.#slots[target] !== void 0) this.#clear(target);
     this.#slots[target] = { description, closesOnExec, isFixed: false };
@@ -591,7 +600,7 @@ var Descriptors = class {
   }
 };
 
-// src/host/file-system/devices.ts
+// packages/executor-pyodide/src/host/file-system/devices.ts
 function addDevices(volume, randomFill) {
   const folder = makeFolders(volume, "/dev", "fixed");
   for (const [name, device] of Object.entries(devices(randomFill)))
@@ -617,7 +626,7 @@ function devices(randomFill) {
 function ignore() {
 }
 
-// src/host/file-system/open.ts
+// packages/executor-pyodide/src/host/file-system/open.ts
 function open(volume, descriptors, path, start, flags, permissions) {
   const access = flags & ACCESS_BITS;
   if (access === ACCESS_BITS || (flags & (CREATE | FOLDER)) === (CREATE | FOLDER)) throw new CallError("EINVAL");
@@ -679,7 +688,7 @@ var NO_FOLLOW = 131072;
 var CLOSE_ON_EXEC = 524288;
 var STATUS_FLAGS = APPEND | NON_BLOCKING;
 
-// src/host/file-system/quota.ts
+// packages/executor-pyodide/src/host/file-system/quota.ts
 var DEFAULT_FILE_LIMITS = { maxBytes: 128 * 2 ** 20, maxFiles: 2e4, maxDescriptors: 256 };
 var Quota = class {
   usedBytes = 0;
@@ -705,7 +714,7 @@ var Quota = class {
   }
 };
 
-// src/host/file-system/create-file-system.ts
+// packages/executor-pyodide/src/host/file-system/create-file-system.ts
 function createFileSystem(options) {
   const limits = {
     maxBytes: options.maxBytes ?? DEFAULT_FILE_LIMITS.maxBytes,
@@ -757,12 +766,12 @@ function createFileSystem(options) {
 }
 var FIRST_FIXED_DESCRIPTOR = 3;
 
-// src/host/dynamic-linking/library-error.ts
+// packages/executor-pyodide/src/host/dynamic-linking/library-error.ts
 var LibraryError = class extends Error {
   name = "LibraryError";
 };
 
-// src/host/dynamic-linking/dylink-section.ts
+// packages/executor-pyodide/src/host/dynamic-linking/dylink-section.ts
 function readDylinkSection(library) {
   if (!PREAMBLE.every((byte, index) => library[index] === byte)) throw new LibraryError("it is no WebAssembly library");
   const module = new Reader(library.subarray(PREAMBLE.length));
@@ -844,7 +853,7 @@ var RUNTIME_PATH = 5;
 var BINDING = 3;
 var WEAK = 1;
 
-// src/host/dynamic-linking/function-table.ts
+// packages/executor-pyodide/src/host/dynamic-linking/function-table.ts
 var FunctionTable = class {
   #table;
   #slots = /* @__PURE__ */ new Map();
@@ -879,7 +888,7 @@ var FunctionTable = class {
   }
 };
 
-// src/host/faults.ts
+// packages/executor-pyodide/src/host/faults.ts
 var SandboxViolation = class extends Error {
   name = "SandboxViolation";
   /** Name of the import. */
@@ -901,7 +910,7 @@ var GuestAbort = class extends Error {
   name = "GuestAbort";
 };
 
-// src/host/import-lock.ts
+// packages/executor-pyodide/src/host/import-lock.ts
 var IMPORTED = new Map(
   Object.entries(namesByType()).flatMap(
     ([type, lines]) => lines.flatMap((line) => line.split(" ")).map((name) => [name, type])
@@ -1030,7 +1039,7 @@ function namesByType() {
   };
 }
 
-// src/host/dynamic-linking/library-imports.ts
+// packages/executor-pyodide/src/host/dynamic-linking/library-imports.ts
 function importsOfLibrary(module, sources) {
   refuseJavaScript(module);
   const table = {};
@@ -1079,7 +1088,7 @@ function foundWhenCalled(name, { find: find2, library }) {
 var ADDRESS_MODULES = /* @__PURE__ */ new Set(["GOT.mem", "GOT.func"]);
 var FUNCTION_MODULES2 = /* @__PURE__ */ new Set(["env", "wasi_snapshot_preview1"]);
 
-// src/host/dynamic-linking/symbols.ts
+// packages/executor-pyodide/src/host/dynamic-linking/symbols.ts
 var Symbols = class {
   #interpreter;
   #global = /* @__PURE__ */ new Map();
@@ -1114,7 +1123,7 @@ function inDependencies(name, { dependencies }, seen) {
   return void 0;
 }
 
-// src/host/dynamic-linking/linker.ts
+// packages/executor-pyodide/src/host/dynamic-linking/linker.ts
 function createLinker(options) {
   const { table } = options;
   const symbols = new Symbols(options.exports);
@@ -1224,7 +1233,7 @@ function createLinker(options) {
 var LEAST_ALIGNMENT = 16;
 var SHARED_FOLDER = "/usr/lib";
 
-// src/host/dynamic-linking/guest-linker.ts
+// packages/executor-pyodide/src/host/dynamic-linking/guest-linker.ts
 function guestLinker(context, all, imports) {
   const { exports, memory, options } = context;
   return createLinker({
@@ -1255,7 +1264,7 @@ function wholeFile({ fileSystem }, path) {
   }
 }
 
-// src/host/exports.ts
+// packages/executor-pyodide/src/host/exports.ts
 var KINDS = {
   memory: "memory",
   __indirect_function_table: "table",
@@ -1282,7 +1291,7 @@ function exportsOf(module, instance) {
   return instance.exports;
 }
 
-// src/host/imports/import-context.ts
+// packages/executor-pyodide/src/host/imports/import-context.ts
 function newImportState() {
   return { checks: 0, pendingSignal: 0, closures: /* @__PURE__ */ new Set(), libraries: /* @__PURE__ */ new Map(), isOutOfMemory: false };
 }
@@ -1328,7 +1337,7 @@ var AT_NO_FOLLOW = 256;
 var AT_REMOVE_FOLDER = 512;
 var AT_EMPTY_PATH = 4096;
 
-// src/host/imports/calendar.ts
+// packages/executor-pyodide/src/host/imports/calendar.ts
 function calendarImports(context) {
   const { memory } = context;
   const split = (seconds, target) => writeDate(context, target, new Date(Number(seconds) * 1e3));
@@ -1395,7 +1404,7 @@ var FIRST_YEAR = 1900;
 var DATE_BYTES = 40;
 var DAY_MS = 864e5;
 
-// src/host/imports/clocks.ts
+// packages/executor-pyodide/src/host/imports/clocks.ts
 function clockImports(context) {
   const { memory, options } = context;
   return {
@@ -1432,7 +1441,7 @@ var DATE = 0;
 var LAST_CLOCK = 3;
 var RESOLUTION_NS = 1000n;
 
-// src/host/file-system/entries.ts
+// packages/executor-pyodide/src/host/file-system/entries.ts
 function makeFolder(volume, path, start, permissions) {
   const place = walk(volume, path, start, "no");
   checkNew(place);
@@ -1509,7 +1518,7 @@ function isName(name) {
   return name !== "" && name !== "." && name !== "..";
 }
 
-// src/host/file-system/listing.ts
+// packages/executor-pyodide/src/host/file-system/listing.ts
 function listing(description) {
   const { node } = description;
   if (node.kind !== "folder") throw new CallError("ENOTDIR");
@@ -1529,7 +1538,7 @@ function entriesOf(folder) {
   return entries;
 }
 
-// src/host/file-system/nodes.ts
+// packages/executor-pyodide/src/host/file-system/nodes.ts
 var TYPE_BITS = {
   pipe: 4096,
   stream: 4096,
@@ -1539,7 +1548,7 @@ var TYPE_BITS = {
   link: 40960
 };
 
-// src/host/imports/folders.ts
+// packages/executor-pyodide/src/host/imports/folders.ts
 function folderImports(context) {
   const { memory } = context;
   return systemCalls({
@@ -1652,7 +1661,7 @@ function entryLength({ name }) {
 }
 var ENTRY_NAME = 19;
 
-// src/host/memory-limit.ts
+// packages/executor-pyodide/src/host/memory-limit.ts
 var PAGE_BYTES = 65536;
 function limitMemory(binary, maxBytes) {
   const limited = Uint8Array.from(binary);
@@ -1702,7 +1711,7 @@ var HEADER_BYTES = 8;
 var MEMORY_SECTION = 5;
 var HAS_MAXIMUM = 1;
 
-// src/host/imports/heap.ts
+// packages/executor-pyodide/src/host/imports/heap.ts
 function heapImports(context) {
   const maxBytes = Math.floor(context.options.maxMemoryBytes / PAGE_BYTES) * PAGE_BYTES;
   return {
@@ -1733,7 +1742,7 @@ function refused({ state }) {
   return 0;
 }
 
-// src/host/imports/libraries.ts
+// packages/executor-pyodide/src/host/imports/libraries.ts
 function libraryImports(context) {
   return {
     /** dlopen(3): 1 where the library of this handle is loaded now; 0 where it cannot be, and the reason is what \`dlerror\` gives. */
@@ -1835,7 +1844,7 @@ var MOST_SYMBOL_BYTES = 65536;
 var MOST_CLOSURES = 256;
 var MOST_CLOSURE_BYTES = 4096;
 
-// src/host/imports/mapping.ts
+// packages/executor-pyodide/src/host/imports/mapping.ts
 function mappingImports(context) {
   const { memory } = context;
   return systemCalls({
@@ -1887,7 +1896,7 @@ var PAGE = 65536;
 var MAY_BE_WRITTEN = 2;
 var SHARED = 1;
 
-// src/host/file-system/pipe.ts
+// packages/executor-pyodide/src/host/file-system/pipe.ts
 function openPipe(volume, descriptors) {
   const pipe = volume.newPipe();
   const reading = descriptors.open(newDescription(pipe, true, false, 0), false);
@@ -1928,7 +1937,7 @@ function hasRoom(pipe) {
 var PIPE_BYTES = 65536;
 var WHOLE_BYTES = 4096;
 
-// src/host/imports/opening.ts
+// packages/executor-pyodide/src/host/imports/opening.ts
 function openingImports(context) {
   const { memory } = context;
   return {
@@ -2038,7 +2047,7 @@ var FIONCLEX = 21584;
 var FIOCLEX = 21585;
 var FIONBIO = 21537;
 
-// src/host/imports/poll.ts
+// packages/executor-pyodide/src/host/imports/poll.ts
 function pollImports(context) {
   return systemCalls({
     /** poll(2): ended by a signal that is due (\`EINTR\`), which is looked for every 20 ms. This is how the interpreter sleeps. */
@@ -2112,7 +2121,7 @@ var ERROR = 8;
 var HUNG_UP = 16;
 var NOT_OPEN = 32;
 
-// src/host/imports/process.ts
+// packages/executor-pyodide/src/host/imports/process.ts
 function processImports(context) {
   return {
     /** exit(3): ends the run with a \`GuestExit\`. */
@@ -2159,7 +2168,7 @@ function shortText({ memory }, pointer) {
 var CHECKS_BETWEEN = 32;
 var MOST_TEXT_BYTES = 1024;
 
-// src/host/imports/runtime.ts
+// packages/executor-pyodide/src/host/imports/runtime.ts
 function runtimeImports() {
   return {
     /** A runtime that stays after \`main\`: this one always does. */
@@ -2181,7 +2190,7 @@ function runtimeImports() {
 function nothing() {
 }
 
-// src/host/imports/sockets.ts
+// packages/executor-pyodide/src/host/imports/sockets.ts
 function socketImports(context) {
   return {
     ...systemCalls({
@@ -2233,7 +2242,7 @@ var ASYNCHRONOUS = {
 };
 var NAME_NOT_KNOWN = -2;
 
-// src/host/file-system/status.ts
+// packages/executor-pyodide/src/host/file-system/status.ts
 function statusOf(node) {
   const { number, accessedNs, modifiedNs, changedNs } = node;
   const mode = TYPE_BITS[node.kind] | node.permissions;
@@ -2253,7 +2262,7 @@ function sizeOf(node) {
 }
 var FOLDER_BYTES = 4096;
 
-// src/host/imports/status.ts
+// packages/executor-pyodide/src/host/imports/status.ts
 function statusImports(context) {
   const { memory } = context;
   return systemCalls({
@@ -2390,7 +2399,7 @@ var NS_PER_SECOND = 1000000000n;
 var NOW = 1073741823;
 var UNCHANGED = 1073741822;
 
-// src/host/imports/surroundings.ts
+// packages/executor-pyodide/src/host/imports/surroundings.ts
 function surroundingImports(context) {
   const { memory, options } = context;
   const entries = Object.entries(options.environment).map(([name, value]) => encoder2.encode(\`\${name}=\${value}\\0\`));
@@ -2449,7 +2458,7 @@ function surroundingImports(context) {
 var encoder2 = new TextEncoder();
 var PROGRAM = encoder2.encode("python\\0");
 
-// src/host/file-system/transfer.ts
+// packages/executor-pyodide/src/host/file-system/transfer.ts
 function read(description, target, position) {
   if (!description.canRead) throw new CallError("EBADF");
   const { node } = description;
@@ -2514,7 +2523,7 @@ var FROM_START = 0;
 var FROM_POSITION = 1;
 var FROM_END = 2;
 
-// src/host/imports/transfer.ts
+// packages/executor-pyodide/src/host/imports/transfer.ts
 function transferImports(context) {
   const { memory } = context;
   return {
@@ -2633,7 +2642,7 @@ var MOST_BUFFERS = 1024;
 var BUFFER_BYTES = 8;
 var NOTHING = new Uint8Array(0);
 
-// src/host/import-table.ts
+// packages/executor-pyodide/src/host/import-table.ts
 function importTable(module, context) {
   checkImports(module);
   const allowed = new Map(Object.entries(implementedImports(context)));
@@ -2669,7 +2678,7 @@ function denied(name) {
   };
 }
 
-// src/host/memory.ts
+// packages/executor-pyodide/src/host/memory.ts
 var GuestMemory = class {
   #memory;
   #bytes = new Uint8Array(0);
@@ -2742,7 +2751,7 @@ var GuestMemory = class {
   }
 };
 
-// src/host/trampoline.ts
+// packages/executor-pyodide/src/host/trampoline.ts
 function instantiateTrampoline(memory, table) {
   compiled ??= new WebAssembly.Module(BINARY);
   return new WebAssembly.Instance(compiled, { env: { memory, __indirect_function_table: table } }).exports["trampoline_call"];
@@ -2751,7 +2760,7 @@ var compiled;
 var HEX = "0061736d0100000001200560037f7f7f017f60027f7f017f60017f017f6000017f60057f7f7f7f7f017f02310203656e76066d656d6f727902000103656e76195f5f696e6469726563745f66756e6374696f6e5f7461626c6501700001030201040713010f7472616d706f6c696e655f63616c6c00000a60015e002000410136020020012500fb1400044020022003200420011100000f0b20012500fb140104402002200320011101000f0b20012500fb14020440200220011102000f0b20012500fb1403044020011103000f0b2000410036020041000b";
 var BINARY = Uint8Array.from(HEX.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 
-// src/host/instance.ts
+// packages/executor-pyodide/src/host/instance.ts
 function instantiateHost(module, options) {
   const guest = { fileSystem: options.fileSystem, state: newImportState(), instance: void 0, linker: void 0 };
   const context = contextOf(guest, options);
@@ -2781,7 +2790,7 @@ function instantiateHost(module, options) {
       guest.linker = void 0;
       if (fileSystem !== void 0) guest.fileSystem = fileSystem;
     },
-    protectStack: () => protectStack(exports)
+    protectStack: (stackBytes) => protectStack(exports, stackBytes)
   };
 }
 function contextOf(guest, options) {
@@ -2815,7 +2824,7 @@ function boot(context, trampolineSlot) {
   const trampolineOffset = memory.int32(Number(exports._PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET.value));
   memory.setInt32(Number(exports._PyRuntime.value) + trampolineOffset, trampolineSlot);
   memory.setUint8(Number(exports.Py_EMSCRIPTEN_SIGNAL_HANDLING.value), 1);
-  const name = textInMemory(context, "python");
+  const name = copied(context, "python");
   const names = exports.malloc(8);
   if (name === 0 || names === 0) throw new GuestAbort("there is no memory to start the interpreter");
   memory.setInt32(names, name);
@@ -2824,7 +2833,7 @@ function boot(context, trampolineSlot) {
   if (code !== 0) throw new GuestAbort(\`the interpreter did not start: \${code}\`);
 }
 function run(context, code) {
-  const text = textInMemory(context, code);
+  const text = copied(context, code);
   if (text === 0) {
     context.state.isOutOfMemory = true;
     return false;
@@ -2858,25 +2867,28 @@ function restore(exports, image) {
   memory.fill(0, end);
   exports._emscripten_stack_restore(image.stackPointer);
 }
-function protectStack(exports) {
+function protectStack(exports, stackBytes) {
   const top = exports.emscripten_stack_get_current() >>> 0;
-  const failed = exports.PyUnstable_ThreadState_SetStackProtection(exports.PyThreadState_GetUnchecked(), top - STACK_BYTES, STACK_BYTES);
+  const size = Math.min(Math.max(Math.floor(stackBytes / STACK_RATIO), LEAST_STACK_BYTES), MOST_STACK_BYTES);
+  const failed = exports.PyUnstable_ThreadState_SetStackProtection(exports.PyThreadState_GetUnchecked(), top - size, size);
   if (failed !== 0) throw new GuestAbort("the stack cannot be protected");
 }
-function textInMemory({ exports, memory }, text) {
+function copied({ exports, memory }, text) {
   const bytes = new TextEncoder().encode(\`\${text}\\0\`);
   const pointer = exports.malloc(bytes.length);
   if (pointer !== 0) memory.slice(pointer, bytes.length).set(bytes);
   return pointer;
 }
-var STACK_BYTES = 2e5;
+var STACK_RATIO = 24;
+var LEAST_STACK_BYTES = 2e5;
+var MOST_STACK_BYTES = 4e6;
 
-// src/image/image-error.ts
+// packages/executor-pyodide/src/image/image-error.ts
 var ImageError = class extends Error {
   name = "ImageError";
 };
 
-// src/image/wasm-sections.ts
+// packages/executor-pyodide/src/image/wasm-sections.ts
 var PREAMBLE2 = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 function readSections(module) {
   if (!PREAMBLE2.every((byte, index) => module[index] === byte)) throw new ImageError("this is no WebAssembly module of version 1");
@@ -2951,7 +2963,7 @@ function joined(pieces) {
   return whole;
 }
 
-// src/image/heap-image.ts
+// packages/executor-pyodide/src/image/heap-image.ts
 var WASM_PAGE = 65536;
 var MOST_HEADER_BYTES = 4 * 2 ** 20;
 function openHeap(part) {
@@ -2997,7 +3009,7 @@ function isCount(value) {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
-// src/image/standard-library.ts
+// packages/executor-pyodide/src/image/standard-library.ts
 var LIBRARY_PATH = "/lib/python314.zip";
 var COMPILED_LIBRARY_PATH = "/tmp/library.zip";
 var COMPILE_LIBRARY = \`
@@ -3023,7 +3035,7 @@ def compile_library(source, target):
 compile_library('\${LIBRARY_PATH}', '\${COMPILED_LIBRARY_PATH}')
 \`;
 
-// src/image/interpreter-files.ts
+// packages/executor-pyodide/src/image/interpreter-files.ts
 var FOLDERS = ["/lib/python3.14/site-packages", "/lib/python3.14/lib-dynload", "/home/user", "/tmp"];
 function layOutInterpreter(fileSystem, library) {
   for (const folder of FOLDERS) fileSystem.makeFolder(folder);
@@ -3031,7 +3043,7 @@ function layOutInterpreter(fileSystem, library) {
   fileSystem.setWorkingFolder("/home/user");
 }
 
-// src/image/part-reader.ts
+// packages/executor-pyodide/src/image/part-reader.ts
 import { fstatSync, readSync } from "node:fs";
 function partReader(source, extent) {
   return {
@@ -3069,7 +3081,7 @@ function wholeSlice(bytes, start, size) {
   return slice;
 }
 
-// src/image/strip.ts
+// packages/executor-pyodide/src/image/strip.ts
 var CUSTOM = 0;
 var EXPORTS = 7;
 var DATA = 11;
@@ -3095,7 +3107,7 @@ function onlyThese({ id, body }, exports) {
   return { id, body: joined([encodedNumber(kept.length), ...kept]) };
 }
 
-// src/image/open.ts
+// packages/executor-pyodide/src/image/open.ts
 function openImage({ source: place, core, library, heap }) {
   const source = atAnyPlace(place, Math.max(...[core, library, heap].map(({ offset, size }) => offset + size)));
   return {
@@ -3109,11 +3121,11 @@ function openImage({ source: place, core, library, heap }) {
   };
 }
 
-// src/guest/interpreter.ts
+// packages/executor-pyodide/src/guest/interpreter.ts
 var IN_PLACE_BYTES = 64 * 2 ** 20;
-function openInterpreter({ image, limits, hasPackages }, options, prepare) {
+function openInterpreter({ image, limits, stackBytes }, options, prepare) {
   const opened = openImage(image);
-  const module = opened.compile(limits.memoryBytes, hasPackages);
+  const module = opened.compile(limits.memoryBytes, limits.hasPackages === true);
   let host = fresh();
   function emptyFileSystem() {
     const { clock, randomFill } = options;
@@ -3132,6 +3144,7 @@ function openInterpreter({ image, limits, hasPackages }, options, prepare) {
       }
     });
     instance.restore(opened.heap);
+    instance.protectStack(stackBytes);
     return instance;
   }
   return {
@@ -3139,21 +3152,27 @@ function openInterpreter({ image, limits, hasPackages }, options, prepare) {
       return host;
     },
     reset() {
-      if (host.memoryBytes() < IN_PLACE_BYTES) host.restore(opened.heap, emptyFileSystem());
-      else host = fresh();
+      if (host.memoryBytes() >= IN_PLACE_BYTES) {
+        host = fresh();
+        return;
+      }
+      host.restore(opened.heap, emptyFileSystem());
+      host.protectStack(stackBytes);
     }
   };
 }
 
-// src/guest/outputs.ts
+// packages/executor-pyodide/src/guest/outputs.ts
 var FLUSH_BYTES = 16 * 2 ** 10;
 var FLUSH_MS = 50;
+var TOLD_AT_ONCE = 16;
 var LONGEST_CHARACTER = 4;
 function createOutputs(limit, now, tell) {
   const streams = { stdout: createOutput(limit), stderr: createOutput(limit) };
   let waiting;
   let waitingBytes = 0;
-  let lastFlush = now();
+  let periodStart = now();
+  let toldInPeriod = 0;
   function join(stream, text) {
     if (text === "") return;
     if (waiting?.stream !== stream) {
@@ -3164,14 +3183,19 @@ function createOutputs(limit, now, tell) {
     waitingBytes += text.length;
   }
   function flush() {
-    lastFlush = now();
     const told = waiting;
     waiting = void 0;
     waitingBytes = 0;
     if (told !== void 0) tell(told.stream, told.texts.join(""));
   }
   function flushOld() {
-    if (waiting !== void 0 && now() - lastFlush >= FLUSH_MS) flush();
+    if (waiting === void 0) return;
+    if (now() - periodStart >= FLUSH_MS) {
+      periodStart = now();
+      toldInPeriod = 0;
+    }
+    toldInPeriod += 1;
+    if (toldInPeriod <= TOLD_AT_ONCE) flush();
   }
   return {
     get bytes() {
@@ -3261,7 +3285,7 @@ function joined2(pieces, length) {
 var encoder3 = new TextEncoder();
 var lastDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-// src/guest/program-clock.ts
+// packages/executor-pyodide/src/guest/program-clock.ts
 function startClock({ now, cpuMs }) {
   const begin = now();
   const cpuBegin = cpuMs();
@@ -3285,7 +3309,7 @@ function startClock({ now, cpuMs }) {
   };
 }
 
-// src/guest/python-channel.ts
+// packages/executor-pyodide/src/guest/python-channel.ts
 var MOST_BYTES = 48 * 2 ** 20;
 var ChannelBroken = class extends Error {
   name = "ChannelBroken";
@@ -3372,7 +3396,7 @@ var LENGTH_BYTES = 4;
 var encoder4 = new TextEncoder();
 var decoder2 = new TextDecoder("utf-8", { ignoreBOM: true });
 
-// src/guest/execution.ts
+// packages/executor-pyodide/src/guest/execution.ts
 var REPEAT_MS = 250;
 var LOOK_MS = 5;
 var OPEN_CALLS = 16;
@@ -3460,7 +3484,10 @@ function beginExecution(number, limits, { port: port2, system: system2, memoryBy
       }
     },
     closeCall: (id) => openCalls.delete(id),
-    patience: () => openCalls.size > 0 ? Number.POSITIVE_INFINITY : Math.max(1, limits.wallMs - clock.own()),
+    patience() {
+      if (stop !== void 0) return Math.max(1, nextSignal - now());
+      return openCalls.size > 0 ? Number.POSITIVE_INFINITY : Math.max(1, limits.wallMs - clock.own());
+    },
     pause() {
       outputs.flush();
       if (openCalls.size === 0) return () => {
@@ -3512,7 +3539,7 @@ function asRan(ran) {
   throw new ChannelBroken("a program ended without a result");
 }
 
-// src/guest/frames.ts
+// packages/executor-pyodide/src/guest/frames.ts
 var MOST_CONTENT_BYTES = 2 ** 20;
 var MOST_HEADER_BYTES2 = 64 * 2 ** 20;
 var MOST_DEPTH2 = 80;
@@ -3585,7 +3612,7 @@ var CLOSING_BRACE = 125;
 var OPENING_BRACKET = 91;
 var CLOSING_BRACKET = 93;
 
-// src/guest/mime-types.ts
+// packages/executor-pyodide/src/guest/mime-types.ts
 function mimeTypeOf(path) {
   let [stem, ending] = splitEnding(path);
   const whole = LONG_FORMS.get(ending);
@@ -3751,7 +3778,7 @@ var TYPES = new Map(
   Object.entries(ENDINGS_OF).flatMap(([type, endings]) => endings.split(" ").map((ending) => [\`.\${ending}\`, type]))
 );
 
-// src/guest/working-folder.ts
+// packages/executor-pyodide/src/guest/working-folder.ts
 var WORKING_FOLDER = "/mnt/data";
 var MOST_FILES = 2e4;
 var FileFailure = class _FileFailure extends Error {
@@ -3813,7 +3840,7 @@ function placeOf(path) {
   throw new FileFailure("internal", \`\${JSON.stringify(path)} is no path in the working folder\`);
 }
 
-// src/guest/file-requests.ts
+// packages/executor-pyodide/src/guest/file-requests.ts
 var PAGE_FILES = 1e3;
 function serveFiles(port2, folder) {
   const puttings = /* @__PURE__ */ new Map();
@@ -3885,15 +3912,15 @@ function serveFiles(port2, folder) {
   };
 }
 
-// src/packages/archive.ts
+// packages/executor-pyodide/src/packages/archive.ts
 import { inflateRawSync } from "node:zlib";
 
-// src/packages/package-error.ts
+// packages/executor-pyodide/src/packages/package-error.ts
 var PackageError = class extends Error {
   name = "PackageError";
 };
 
-// src/packages/archive.ts
+// packages/executor-pyodide/src/packages/archive.ts
 function listArchive(archive) {
   const view = new DataView(archive.buffer, archive.byteOffset, archive.byteLength);
   const end = endOfDirectory(view);
@@ -3955,7 +3982,7 @@ var ENCRYPTED = 1;
 var STORED = 0;
 var DEFLATED = 8;
 
-// src/packages/package-files.ts
+// packages/executor-pyodide/src/packages/package-files.ts
 function packageFiles(archive, folder) {
   const files = listArchive(archive);
   const size = files.reduce((sum, file) => sum + file.size, 0);
@@ -3986,7 +4013,7 @@ var FOLDERS2 = { site: SITE_FOLDER, dynlib: "/usr/lib", stdlib: "/lib/python3.14
 var MOST_BYTES2 = 512 * 2 ** 20;
 var MOST_FILES2 = 2e4;
 
-// src/guest/recently-read.ts
+// packages/executor-pyodide/src/guest/recently-read.ts
 function recentlyRead(mostBytes, read2) {
   const kept = /* @__PURE__ */ new Map();
   let keptBytes = 0;
@@ -4006,7 +4033,7 @@ function recentlyRead(mostBytes, read2) {
   };
 }
 
-// src/guest/package-requests.ts
+// packages/executor-pyodide/src/guest/package-requests.ts
 var UNPACKED_BYTES = 16 * 2 ** 20;
 function servePackages(port2, { sha256 }, fileSystem) {
   const receiving = /* @__PURE__ */ new Map();
@@ -4066,7 +4093,7 @@ function servePackages(port2, { sha256 }, fileSystem) {
   };
 }
 
-// src/guest/loop.ts
+// packages/executor-pyodide/src/guest/loop.ts
 var ENVIRONMENT = { HOME: "/home/user", LANG: "C.UTF-8", PATH: "/usr/bin", TMPDIR: "/tmp", TZ: "UTC" };
 var PAGE_FILES2 = 1e3;
 function runGuest({ port: port2, system: system2, limits, openInterpreter: openInterpreter2 }) {
@@ -4214,7 +4241,7 @@ function whatEnded(error, isOutOfMemory) {
   return { reason: "crashed", detail: \`the interpreter stopped at a fault: \${detail}\` };
 }
 
-// src/guest/node-system.ts
+// packages/executor-pyodide/src/guest/node-system.ts
 import { createHash, randomFillSync } from "node:crypto";
 function nodeSystem(cpuMs, wait2) {
   return {
@@ -4237,7 +4264,7 @@ function nodeSystem(cpuMs, wait2) {
   };
 }
 
-// src/guest/pipe-port.ts
+// packages/executor-pyodide/src/guest/pipe-port.ts
 import { fstatSync as fstatSync2, readSync as readSync2, writeSync } from "node:fs";
 var DESCRIPTORS = { requests: 3, messages: 4, control: 5, image: 6, watch: 7 };
 var CONTROL_BYTES = 8;
@@ -4353,16 +4380,16 @@ function isBusy(error) {
 var EMPTY2 = new Uint8Array();
 var PIECE_BYTES2 = 2 ** 16;
 
-// src/guest/watchdog.ts
+// packages/executor-pyodide/src/guest/watchdog.ts
 var WATCHDOG = \`
-const { readSync } = require('node:fs')
+const { readSync } = process.getBuiltinModule('node:fs')
 try {
   while (readSync(\${DESCRIPTORS.watch}, new Uint8Array(1)) > 0);
 } catch {}
 process.kill(process.pid, 'SIGKILL')
 \`;
 
-// src/guest/process-entry.ts
+// packages/executor-pyodide/src/guest/process-entry.ts
 var { port, wait } = openPipePort();
 var system = nodeSystem(() => {
   const { user, system: system2 } = process.cpuUsage();
@@ -4381,10 +4408,10 @@ process.exit();
 /** What a thread runs. */
 export const THREAD_GUEST: string = `"use strict";
 
-// src/guest/thread-entry.ts
+// packages/executor-pyodide/src/guest/thread-entry.ts
 var import_node_worker_threads2 = require("node:worker_threads");
 
-// src/host/errno.ts
+// packages/executor-pyodide/src/host/errno.ts
 var ERRNO = {
   EACCES: 2,
   EAFNOSUPPORT: 5,
@@ -4430,7 +4457,7 @@ var CallError = class extends Error {
   }
 };
 
-// src/host/file-system/byte-text.ts
+// packages/executor-pyodide/src/host/file-system/byte-text.ts
 function byteText(bytes) {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
@@ -4454,7 +4481,7 @@ function fromByteText(text) {
 var encoder = new TextEncoder();
 var decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-// src/host/file-system/content.ts
+// packages/executor-pyodide/src/host/file-system/content.ts
 var StoredContent = class {
   isReadOnly = false;
   #size = 0;
@@ -4547,7 +4574,7 @@ function roomFor(bytes) {
 var PIECE_BYTES = 65536;
 var LEAST_BYTES = 256;
 
-// src/host/file-system/volume.ts
+// packages/executor-pyodide/src/host/file-system/volume.ts
 var Volume = class {
   root;
   workingFolder;
@@ -4635,7 +4662,7 @@ var MAY_READ = 256;
 var MAY_WRITE = 128;
 var MAY_SEARCH = 64;
 
-// src/host/file-system/walk.ts
+// packages/executor-pyodide/src/host/file-system/walk.ts
 function find(volume, path, start2, follow = "yes") {
   const place = walk(volume, path, start2, follow);
   const { node, isFolderWanted } = place;
@@ -4708,7 +4735,7 @@ var MOST_PATH_BYTES = 4096;
 var MOST_NAME_BYTES = 255;
 var MOST_LINKS = 16;
 
-// src/host/file-system/host-files.ts
+// packages/executor-pyodide/src/host/file-system/host-files.ts
 function makeFolders(volume, path, owner) {
   const names = toByteText(path).split("/").filter((name) => name !== "");
   let folder = volume.root;
@@ -4797,6 +4824,11 @@ function* filesBelow(top) {
 }
 function byPath(one, other) {
   if (one.path === other.path) return 0;
+  let start2 = 0;
+  while (start2 < one.path.length && one.path[start2] === other.path[start2]) start2 += 1;
+  const isInFolder = one.path.includes("/", start2);
+  if (isInFolder !== other.path.includes("/", start2)) return isInFolder ? 1 : -1;
+  if (one.path[start2] === "/" || other.path[start2] === "/") return one.path[start2] === "/" ? -1 : 1;
   return one.path < other.path ? -1 : 1;
 }
 function inside(volume, folder, name) {
@@ -4833,7 +4865,7 @@ function prefixOf(volume, folder) {
 var MOST_DEPTH = 64;
 var COPIED_BYTES = 65536;
 
-// src/host/file-system/changes.ts
+// packages/executor-pyodide/src/host/file-system/changes.ts
 var Changes = class {
   #volume;
   /** By their paths from the root, without links. */
@@ -4849,7 +4881,7 @@ var Changes = class {
   forget(path) {
     this.#known.delete(path);
   }
-  /** What became of the files below a folder since. Names that are no UTF-8 are passed over. */
+  /** What became of the files below a folder since, what is gone last. Names that are no UTF-8 are passed over. */
   take(folderPath) {
     const { folder, prefix } = folderAt(this.#volume, folderPath);
     const found = [];
@@ -4867,15 +4899,16 @@ var Changes = class {
       gone.delete(path);
       this.know(path, file);
     }
+    const present = found.splice(0).sort(byPath);
     for (const path of gone) {
       tell(path, 0, "deleted");
       this.forget(path);
     }
-    return found.sort(byPath);
+    return [...present, ...found.sort(byPath)];
   }
 };
 
-// src/host/file-system/descriptors.ts
+// packages/executor-pyodide/src/host/file-system/descriptors.ts
 var Descriptors = class {
   #slots = [];
   #max;
@@ -4917,11 +4950,14 @@ var Descriptors = class {
     this.#lay(copy, { description, closesOnExec, isFixed: false });
     return copy;
   }
-  /** A second descriptor of the same description, at a place that is closed before. Throws \`EBUSY\` where the host holds it. */
+  /**
+   * A second descriptor of the same description, at a place that is closed before. Throws \`EPERM\` where the host holds it: not \`EBUSY\`, after
+   * which this libc would try again without end.
+   */
   duplicateTo(descriptor, target, closesOnExec) {
     const { description } = this.#slot(descriptor);
     if (!(target >= 0 && target < this.#max)) throw new CallError("EBADF");
-    if (this.#slots[target]?.isFixed) throw new CallError("EBUSY");
+    if (this.#slots[target]?.isFixed) throw new CallError("EPERM");
     description.references += 1;
     if (this.#slots[target] !== void 0) this.#clear(target);
     this.#slots[target] = { description, closesOnExec, isFixed: false };
@@ -4966,7 +5002,7 @@ var Descriptors = class {
   }
 };
 
-// src/host/file-system/devices.ts
+// packages/executor-pyodide/src/host/file-system/devices.ts
 function addDevices(volume, randomFill) {
   const folder = makeFolders(volume, "/dev", "fixed");
   for (const [name, device] of Object.entries(devices(randomFill)))
@@ -4992,7 +5028,7 @@ function devices(randomFill) {
 function ignore() {
 }
 
-// src/host/file-system/open.ts
+// packages/executor-pyodide/src/host/file-system/open.ts
 function open(volume, descriptors, path, start2, flags, permissions) {
   const access = flags & ACCESS_BITS;
   if (access === ACCESS_BITS || (flags & (CREATE | FOLDER)) === (CREATE | FOLDER)) throw new CallError("EINVAL");
@@ -5054,7 +5090,7 @@ var NO_FOLLOW = 131072;
 var CLOSE_ON_EXEC = 524288;
 var STATUS_FLAGS = APPEND | NON_BLOCKING;
 
-// src/host/file-system/quota.ts
+// packages/executor-pyodide/src/host/file-system/quota.ts
 var DEFAULT_FILE_LIMITS = { maxBytes: 128 * 2 ** 20, maxFiles: 2e4, maxDescriptors: 256 };
 var Quota = class {
   usedBytes = 0;
@@ -5080,7 +5116,7 @@ var Quota = class {
   }
 };
 
-// src/host/file-system/create-file-system.ts
+// packages/executor-pyodide/src/host/file-system/create-file-system.ts
 function createFileSystem(options) {
   const limits = {
     maxBytes: options.maxBytes ?? DEFAULT_FILE_LIMITS.maxBytes,
@@ -5132,12 +5168,12 @@ function createFileSystem(options) {
 }
 var FIRST_FIXED_DESCRIPTOR = 3;
 
-// src/host/dynamic-linking/library-error.ts
+// packages/executor-pyodide/src/host/dynamic-linking/library-error.ts
 var LibraryError = class extends Error {
   name = "LibraryError";
 };
 
-// src/host/dynamic-linking/dylink-section.ts
+// packages/executor-pyodide/src/host/dynamic-linking/dylink-section.ts
 function readDylinkSection(library) {
   if (!PREAMBLE.every((byte, index) => library[index] === byte)) throw new LibraryError("it is no WebAssembly library");
   const module2 = new Reader(library.subarray(PREAMBLE.length));
@@ -5219,7 +5255,7 @@ var RUNTIME_PATH = 5;
 var BINDING = 3;
 var WEAK = 1;
 
-// src/host/dynamic-linking/function-table.ts
+// packages/executor-pyodide/src/host/dynamic-linking/function-table.ts
 var FunctionTable = class {
   #table;
   #slots = /* @__PURE__ */ new Map();
@@ -5254,7 +5290,7 @@ var FunctionTable = class {
   }
 };
 
-// src/host/faults.ts
+// packages/executor-pyodide/src/host/faults.ts
 var SandboxViolation = class extends Error {
   name = "SandboxViolation";
   /** Name of the import. */
@@ -5276,7 +5312,7 @@ var GuestAbort = class extends Error {
   name = "GuestAbort";
 };
 
-// src/host/import-lock.ts
+// packages/executor-pyodide/src/host/import-lock.ts
 var IMPORTED = new Map(
   Object.entries(namesByType()).flatMap(
     ([type, lines]) => lines.flatMap((line) => line.split(" ")).map((name) => [name, type])
@@ -5405,7 +5441,7 @@ function namesByType() {
   };
 }
 
-// src/host/dynamic-linking/library-imports.ts
+// packages/executor-pyodide/src/host/dynamic-linking/library-imports.ts
 function importsOfLibrary(module2, sources) {
   refuseJavaScript(module2);
   const table = {};
@@ -5454,7 +5490,7 @@ function foundWhenCalled(name, { find: find2, library }) {
 var ADDRESS_MODULES = /* @__PURE__ */ new Set(["GOT.mem", "GOT.func"]);
 var FUNCTION_MODULES2 = /* @__PURE__ */ new Set(["env", "wasi_snapshot_preview1"]);
 
-// src/host/dynamic-linking/symbols.ts
+// packages/executor-pyodide/src/host/dynamic-linking/symbols.ts
 var Symbols = class {
   #interpreter;
   #global = /* @__PURE__ */ new Map();
@@ -5489,7 +5525,7 @@ function inDependencies(name, { dependencies }, seen) {
   return void 0;
 }
 
-// src/host/dynamic-linking/linker.ts
+// packages/executor-pyodide/src/host/dynamic-linking/linker.ts
 function createLinker(options) {
   const { table } = options;
   const symbols = new Symbols(options.exports);
@@ -5599,7 +5635,7 @@ function createLinker(options) {
 var LEAST_ALIGNMENT = 16;
 var SHARED_FOLDER = "/usr/lib";
 
-// src/host/dynamic-linking/guest-linker.ts
+// packages/executor-pyodide/src/host/dynamic-linking/guest-linker.ts
 function guestLinker(context, all, imports) {
   const { exports: exports2, memory, options } = context;
   return createLinker({
@@ -5630,7 +5666,7 @@ function wholeFile({ fileSystem }, path) {
   }
 }
 
-// src/host/exports.ts
+// packages/executor-pyodide/src/host/exports.ts
 var KINDS = {
   memory: "memory",
   __indirect_function_table: "table",
@@ -5657,7 +5693,7 @@ function exportsOf(module2, instance) {
   return instance.exports;
 }
 
-// src/host/imports/import-context.ts
+// packages/executor-pyodide/src/host/imports/import-context.ts
 function newImportState() {
   return { checks: 0, pendingSignal: 0, closures: /* @__PURE__ */ new Set(), libraries: /* @__PURE__ */ new Map(), isOutOfMemory: false };
 }
@@ -5703,7 +5739,7 @@ var AT_NO_FOLLOW = 256;
 var AT_REMOVE_FOLDER = 512;
 var AT_EMPTY_PATH = 4096;
 
-// src/host/imports/calendar.ts
+// packages/executor-pyodide/src/host/imports/calendar.ts
 function calendarImports(context) {
   const { memory } = context;
   const split = (seconds, target) => writeDate(context, target, new Date(Number(seconds) * 1e3));
@@ -5770,7 +5806,7 @@ var FIRST_YEAR = 1900;
 var DATE_BYTES = 40;
 var DAY_MS = 864e5;
 
-// src/host/imports/clocks.ts
+// packages/executor-pyodide/src/host/imports/clocks.ts
 function clockImports(context) {
   const { memory, options } = context;
   return {
@@ -5807,7 +5843,7 @@ var DATE = 0;
 var LAST_CLOCK = 3;
 var RESOLUTION_NS = 1000n;
 
-// src/host/file-system/entries.ts
+// packages/executor-pyodide/src/host/file-system/entries.ts
 function makeFolder(volume, path, start2, permissions) {
   const place = walk(volume, path, start2, "no");
   checkNew(place);
@@ -5884,7 +5920,7 @@ function isName(name) {
   return name !== "" && name !== "." && name !== "..";
 }
 
-// src/host/file-system/listing.ts
+// packages/executor-pyodide/src/host/file-system/listing.ts
 function listing(description) {
   const { node } = description;
   if (node.kind !== "folder") throw new CallError("ENOTDIR");
@@ -5904,7 +5940,7 @@ function entriesOf(folder) {
   return entries;
 }
 
-// src/host/file-system/nodes.ts
+// packages/executor-pyodide/src/host/file-system/nodes.ts
 var TYPE_BITS = {
   pipe: 4096,
   stream: 4096,
@@ -5914,7 +5950,7 @@ var TYPE_BITS = {
   link: 40960
 };
 
-// src/host/imports/folders.ts
+// packages/executor-pyodide/src/host/imports/folders.ts
 function folderImports(context) {
   const { memory } = context;
   return systemCalls({
@@ -6027,7 +6063,7 @@ function entryLength({ name }) {
 }
 var ENTRY_NAME = 19;
 
-// src/host/memory-limit.ts
+// packages/executor-pyodide/src/host/memory-limit.ts
 var PAGE_BYTES = 65536;
 function limitMemory(binary, maxBytes) {
   const limited = Uint8Array.from(binary);
@@ -6077,7 +6113,7 @@ var HEADER_BYTES = 8;
 var MEMORY_SECTION = 5;
 var HAS_MAXIMUM = 1;
 
-// src/host/imports/heap.ts
+// packages/executor-pyodide/src/host/imports/heap.ts
 function heapImports(context) {
   const maxBytes = Math.floor(context.options.maxMemoryBytes / PAGE_BYTES) * PAGE_BYTES;
   return {
@@ -6108,7 +6144,7 @@ function refused({ state }) {
   return 0;
 }
 
-// src/host/imports/libraries.ts
+// packages/executor-pyodide/src/host/imports/libraries.ts
 function libraryImports(context) {
   return {
     /** dlopen(3): 1 where the library of this handle is loaded now; 0 where it cannot be, and the reason is what \`dlerror\` gives. */
@@ -6210,7 +6246,7 @@ var MOST_SYMBOL_BYTES = 65536;
 var MOST_CLOSURES = 256;
 var MOST_CLOSURE_BYTES = 4096;
 
-// src/host/imports/mapping.ts
+// packages/executor-pyodide/src/host/imports/mapping.ts
 function mappingImports(context) {
   const { memory } = context;
   return systemCalls({
@@ -6262,7 +6298,7 @@ var PAGE = 65536;
 var MAY_BE_WRITTEN = 2;
 var SHARED = 1;
 
-// src/host/file-system/pipe.ts
+// packages/executor-pyodide/src/host/file-system/pipe.ts
 function openPipe(volume, descriptors) {
   const pipe = volume.newPipe();
   const reading = descriptors.open(newDescription(pipe, true, false, 0), false);
@@ -6303,7 +6339,7 @@ function hasRoom(pipe) {
 var PIPE_BYTES = 65536;
 var WHOLE_BYTES = 4096;
 
-// src/host/imports/opening.ts
+// packages/executor-pyodide/src/host/imports/opening.ts
 function openingImports(context) {
   const { memory } = context;
   return {
@@ -6413,7 +6449,7 @@ var FIONCLEX = 21584;
 var FIOCLEX = 21585;
 var FIONBIO = 21537;
 
-// src/host/imports/poll.ts
+// packages/executor-pyodide/src/host/imports/poll.ts
 function pollImports(context) {
   return systemCalls({
     /** poll(2): ended by a signal that is due (\`EINTR\`), which is looked for every 20 ms. This is how the interpreter sleeps. */
@@ -6487,7 +6523,7 @@ var ERROR = 8;
 var HUNG_UP = 16;
 var NOT_OPEN = 32;
 
-// src/host/imports/process.ts
+// packages/executor-pyodide/src/host/imports/process.ts
 function processImports(context) {
   return {
     /** exit(3): ends the run with a \`GuestExit\`. */
@@ -6534,7 +6570,7 @@ function shortText({ memory }, pointer) {
 var CHECKS_BETWEEN = 32;
 var MOST_TEXT_BYTES = 1024;
 
-// src/host/imports/runtime.ts
+// packages/executor-pyodide/src/host/imports/runtime.ts
 function runtimeImports() {
   return {
     /** A runtime that stays after \`main\`: this one always does. */
@@ -6556,7 +6592,7 @@ function runtimeImports() {
 function nothing() {
 }
 
-// src/host/imports/sockets.ts
+// packages/executor-pyodide/src/host/imports/sockets.ts
 function socketImports(context) {
   return {
     ...systemCalls({
@@ -6608,7 +6644,7 @@ var ASYNCHRONOUS = {
 };
 var NAME_NOT_KNOWN = -2;
 
-// src/host/file-system/status.ts
+// packages/executor-pyodide/src/host/file-system/status.ts
 function statusOf(node) {
   const { number, accessedNs, modifiedNs, changedNs } = node;
   const mode = TYPE_BITS[node.kind] | node.permissions;
@@ -6628,7 +6664,7 @@ function sizeOf(node) {
 }
 var FOLDER_BYTES = 4096;
 
-// src/host/imports/status.ts
+// packages/executor-pyodide/src/host/imports/status.ts
 function statusImports(context) {
   const { memory } = context;
   return systemCalls({
@@ -6765,7 +6801,7 @@ var NS_PER_SECOND = 1000000000n;
 var NOW = 1073741823;
 var UNCHANGED = 1073741822;
 
-// src/host/imports/surroundings.ts
+// packages/executor-pyodide/src/host/imports/surroundings.ts
 function surroundingImports(context) {
   const { memory, options } = context;
   const entries = Object.entries(options.environment).map(([name, value]) => encoder2.encode(\`\${name}=\${value}\\0\`));
@@ -6824,7 +6860,7 @@ function surroundingImports(context) {
 var encoder2 = new TextEncoder();
 var PROGRAM = encoder2.encode("python\\0");
 
-// src/host/file-system/transfer.ts
+// packages/executor-pyodide/src/host/file-system/transfer.ts
 function read(description, target, position) {
   if (!description.canRead) throw new CallError("EBADF");
   const { node } = description;
@@ -6889,7 +6925,7 @@ var FROM_START = 0;
 var FROM_POSITION = 1;
 var FROM_END = 2;
 
-// src/host/imports/transfer.ts
+// packages/executor-pyodide/src/host/imports/transfer.ts
 function transferImports(context) {
   const { memory } = context;
   return {
@@ -7008,7 +7044,7 @@ var MOST_BUFFERS = 1024;
 var BUFFER_BYTES = 8;
 var NOTHING = new Uint8Array(0);
 
-// src/host/import-table.ts
+// packages/executor-pyodide/src/host/import-table.ts
 function importTable(module2, context) {
   checkImports(module2);
   const allowed = new Map(Object.entries(implementedImports(context)));
@@ -7044,7 +7080,7 @@ function denied(name) {
   };
 }
 
-// src/host/memory.ts
+// packages/executor-pyodide/src/host/memory.ts
 var GuestMemory = class {
   #memory;
   #bytes = new Uint8Array(0);
@@ -7117,7 +7153,7 @@ var GuestMemory = class {
   }
 };
 
-// src/host/trampoline.ts
+// packages/executor-pyodide/src/host/trampoline.ts
 function instantiateTrampoline(memory, table) {
   compiled ??= new WebAssembly.Module(BINARY);
   return new WebAssembly.Instance(compiled, { env: { memory, __indirect_function_table: table } }).exports["trampoline_call"];
@@ -7126,7 +7162,7 @@ var compiled;
 var HEX = "0061736d0100000001200560037f7f7f017f60027f7f017f60017f017f6000017f60057f7f7f7f7f017f02310203656e76066d656d6f727902000103656e76195f5f696e6469726563745f66756e6374696f6e5f7461626c6501700001030201040713010f7472616d706f6c696e655f63616c6c00000a60015e002000410136020020012500fb1400044020022003200420011100000f0b20012500fb140104402002200320011101000f0b20012500fb14020440200220011102000f0b20012500fb1403044020011103000f0b2000410036020041000b";
 var BINARY = Uint8Array.from(HEX.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 
-// src/host/instance.ts
+// packages/executor-pyodide/src/host/instance.ts
 function instantiateHost(module2, options) {
   const guest = { fileSystem: options.fileSystem, state: newImportState(), instance: void 0, linker: void 0 };
   const context = contextOf(guest, options);
@@ -7156,7 +7192,7 @@ function instantiateHost(module2, options) {
       guest.linker = void 0;
       if (fileSystem !== void 0) guest.fileSystem = fileSystem;
     },
-    protectStack: () => protectStack(exports2)
+    protectStack: (stackBytes) => protectStack(exports2, stackBytes)
   };
 }
 function contextOf(guest, options) {
@@ -7190,7 +7226,7 @@ function boot(context, trampolineSlot) {
   const trampolineOffset = memory.int32(Number(exports2._PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET.value));
   memory.setInt32(Number(exports2._PyRuntime.value) + trampolineOffset, trampolineSlot);
   memory.setUint8(Number(exports2.Py_EMSCRIPTEN_SIGNAL_HANDLING.value), 1);
-  const name = textInMemory(context, "python");
+  const name = copied(context, "python");
   const names = exports2.malloc(8);
   if (name === 0 || names === 0) throw new GuestAbort("there is no memory to start the interpreter");
   memory.setInt32(names, name);
@@ -7199,7 +7235,7 @@ function boot(context, trampolineSlot) {
   if (code !== 0) throw new GuestAbort(\`the interpreter did not start: \${code}\`);
 }
 function run(context, code) {
-  const text = textInMemory(context, code);
+  const text = copied(context, code);
   if (text === 0) {
     context.state.isOutOfMemory = true;
     return false;
@@ -7233,25 +7269,28 @@ function restore(exports2, image) {
   memory.fill(0, end);
   exports2._emscripten_stack_restore(image.stackPointer);
 }
-function protectStack(exports2) {
+function protectStack(exports2, stackBytes) {
   const top = exports2.emscripten_stack_get_current() >>> 0;
-  const failed = exports2.PyUnstable_ThreadState_SetStackProtection(exports2.PyThreadState_GetUnchecked(), top - STACK_BYTES, STACK_BYTES);
+  const size = Math.min(Math.max(Math.floor(stackBytes / STACK_RATIO), LEAST_STACK_BYTES), MOST_STACK_BYTES);
+  const failed = exports2.PyUnstable_ThreadState_SetStackProtection(exports2.PyThreadState_GetUnchecked(), top - size, size);
   if (failed !== 0) throw new GuestAbort("the stack cannot be protected");
 }
-function textInMemory({ exports: exports2, memory }, text) {
+function copied({ exports: exports2, memory }, text) {
   const bytes = new TextEncoder().encode(\`\${text}\\0\`);
   const pointer = exports2.malloc(bytes.length);
   if (pointer !== 0) memory.slice(pointer, bytes.length).set(bytes);
   return pointer;
 }
-var STACK_BYTES = 2e5;
+var STACK_RATIO = 24;
+var LEAST_STACK_BYTES = 2e5;
+var MOST_STACK_BYTES = 4e6;
 
-// src/image/image-error.ts
+// packages/executor-pyodide/src/image/image-error.ts
 var ImageError = class extends Error {
   name = "ImageError";
 };
 
-// src/image/wasm-sections.ts
+// packages/executor-pyodide/src/image/wasm-sections.ts
 var PREAMBLE2 = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 function readSections(module2) {
   if (!PREAMBLE2.every((byte, index) => module2[index] === byte)) throw new ImageError("this is no WebAssembly module of version 1");
@@ -7326,7 +7365,7 @@ function joined(pieces) {
   return whole;
 }
 
-// src/image/heap-image.ts
+// packages/executor-pyodide/src/image/heap-image.ts
 var WASM_PAGE = 65536;
 var MOST_HEADER_BYTES = 4 * 2 ** 20;
 function openHeap(part) {
@@ -7372,7 +7411,7 @@ function isCount(value) {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
-// src/image/standard-library.ts
+// packages/executor-pyodide/src/image/standard-library.ts
 var LIBRARY_PATH = "/lib/python314.zip";
 var COMPILED_LIBRARY_PATH = "/tmp/library.zip";
 var COMPILE_LIBRARY = \`
@@ -7398,7 +7437,7 @@ def compile_library(source, target):
 compile_library('\${LIBRARY_PATH}', '\${COMPILED_LIBRARY_PATH}')
 \`;
 
-// src/image/interpreter-files.ts
+// packages/executor-pyodide/src/image/interpreter-files.ts
 var FOLDERS = ["/lib/python3.14/site-packages", "/lib/python3.14/lib-dynload", "/home/user", "/tmp"];
 function layOutInterpreter(fileSystem, library) {
   for (const folder of FOLDERS) fileSystem.makeFolder(folder);
@@ -7406,7 +7445,7 @@ function layOutInterpreter(fileSystem, library) {
   fileSystem.setWorkingFolder("/home/user");
 }
 
-// src/image/part-reader.ts
+// packages/executor-pyodide/src/image/part-reader.ts
 var import_node_fs = require("node:fs");
 function partReader(source, extent) {
   return {
@@ -7444,7 +7483,7 @@ function wholeSlice(bytes, start2, size) {
   return slice;
 }
 
-// src/image/strip.ts
+// packages/executor-pyodide/src/image/strip.ts
 var CUSTOM = 0;
 var EXPORTS = 7;
 var DATA = 11;
@@ -7470,7 +7509,7 @@ function onlyThese({ id, body }, exports2) {
   return { id, body: joined([encodedNumber(kept.length), ...kept]) };
 }
 
-// src/image/open.ts
+// packages/executor-pyodide/src/image/open.ts
 function openImage({ source: place, core, library, heap }) {
   const source = atAnyPlace(place, Math.max(...[core, library, heap].map(({ offset, size }) => offset + size)));
   return {
@@ -7484,11 +7523,11 @@ function openImage({ source: place, core, library, heap }) {
   };
 }
 
-// src/guest/interpreter.ts
+// packages/executor-pyodide/src/guest/interpreter.ts
 var IN_PLACE_BYTES = 64 * 2 ** 20;
-function openInterpreter({ image, limits, hasPackages }, options, prepare) {
+function openInterpreter({ image, limits, stackBytes }, options, prepare) {
   const opened = openImage(image);
-  const module2 = opened.compile(limits.memoryBytes, hasPackages);
+  const module2 = opened.compile(limits.memoryBytes, limits.hasPackages === true);
   let host = fresh();
   function emptyFileSystem() {
     const { clock, randomFill } = options;
@@ -7507,6 +7546,7 @@ function openInterpreter({ image, limits, hasPackages }, options, prepare) {
       }
     });
     instance.restore(opened.heap);
+    instance.protectStack(stackBytes);
     return instance;
   }
   return {
@@ -7514,21 +7554,27 @@ function openInterpreter({ image, limits, hasPackages }, options, prepare) {
       return host;
     },
     reset() {
-      if (host.memoryBytes() < IN_PLACE_BYTES) host.restore(opened.heap, emptyFileSystem());
-      else host = fresh();
+      if (host.memoryBytes() >= IN_PLACE_BYTES) {
+        host = fresh();
+        return;
+      }
+      host.restore(opened.heap, emptyFileSystem());
+      host.protectStack(stackBytes);
     }
   };
 }
 
-// src/guest/outputs.ts
+// packages/executor-pyodide/src/guest/outputs.ts
 var FLUSH_BYTES = 16 * 2 ** 10;
 var FLUSH_MS = 50;
+var TOLD_AT_ONCE = 16;
 var LONGEST_CHARACTER = 4;
 function createOutputs(limit, now, tell) {
   const streams = { stdout: createOutput(limit), stderr: createOutput(limit) };
   let waiting;
   let waitingBytes = 0;
-  let lastFlush = now();
+  let periodStart = now();
+  let toldInPeriod = 0;
   function join(stream, text) {
     if (text === "") return;
     if (waiting?.stream !== stream) {
@@ -7539,14 +7585,19 @@ function createOutputs(limit, now, tell) {
     waitingBytes += text.length;
   }
   function flush() {
-    lastFlush = now();
     const told = waiting;
     waiting = void 0;
     waitingBytes = 0;
     if (told !== void 0) tell(told.stream, told.texts.join(""));
   }
   function flushOld() {
-    if (waiting !== void 0 && now() - lastFlush >= FLUSH_MS) flush();
+    if (waiting === void 0) return;
+    if (now() - periodStart >= FLUSH_MS) {
+      periodStart = now();
+      toldInPeriod = 0;
+    }
+    toldInPeriod += 1;
+    if (toldInPeriod <= TOLD_AT_ONCE) flush();
   }
   return {
     get bytes() {
@@ -7636,7 +7687,7 @@ function joined2(pieces, length) {
 var encoder3 = new TextEncoder();
 var lastDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-// src/guest/program-clock.ts
+// packages/executor-pyodide/src/guest/program-clock.ts
 function startClock({ now, cpuMs }) {
   const begin = now();
   const cpuBegin = cpuMs();
@@ -7660,7 +7711,7 @@ function startClock({ now, cpuMs }) {
   };
 }
 
-// src/guest/python-channel.ts
+// packages/executor-pyodide/src/guest/python-channel.ts
 var MOST_BYTES = 48 * 2 ** 20;
 var ChannelBroken = class extends Error {
   name = "ChannelBroken";
@@ -7747,7 +7798,7 @@ var LENGTH_BYTES = 4;
 var encoder4 = new TextEncoder();
 var decoder2 = new TextDecoder("utf-8", { ignoreBOM: true });
 
-// src/guest/execution.ts
+// packages/executor-pyodide/src/guest/execution.ts
 var REPEAT_MS = 250;
 var LOOK_MS = 5;
 var OPEN_CALLS = 16;
@@ -7835,7 +7886,10 @@ function beginExecution(number, limits, { port: port2, system: system2, memoryBy
       }
     },
     closeCall: (id) => openCalls.delete(id),
-    patience: () => openCalls.size > 0 ? Number.POSITIVE_INFINITY : Math.max(1, limits.wallMs - clock.own()),
+    patience() {
+      if (stop !== void 0) return Math.max(1, nextSignal - now());
+      return openCalls.size > 0 ? Number.POSITIVE_INFINITY : Math.max(1, limits.wallMs - clock.own());
+    },
     pause() {
       outputs.flush();
       if (openCalls.size === 0) return () => {
@@ -7887,7 +7941,7 @@ function asRan(ran) {
   throw new ChannelBroken("a program ended without a result");
 }
 
-// src/guest/frames.ts
+// packages/executor-pyodide/src/guest/frames.ts
 var MOST_CONTENT_BYTES = 2 ** 20;
 var MOST_HEADER_BYTES2 = 64 * 2 ** 20;
 var NONCE_BYTES = 16;
@@ -7914,7 +7968,7 @@ var encoder5 = new TextEncoder();
 var decoder3 = new TextDecoder("utf-8", { ignoreBOM: true });
 var EMPTY = new Uint8Array();
 
-// src/guest/mime-types.ts
+// packages/executor-pyodide/src/guest/mime-types.ts
 function mimeTypeOf(path) {
   let [stem, ending] = splitEnding(path);
   const whole = LONG_FORMS.get(ending);
@@ -8080,7 +8134,7 @@ var TYPES = new Map(
   Object.entries(ENDINGS_OF).flatMap(([type, endings]) => endings.split(" ").map((ending) => [\`.\${ending}\`, type]))
 );
 
-// src/guest/working-folder.ts
+// packages/executor-pyodide/src/guest/working-folder.ts
 var WORKING_FOLDER = "/mnt/data";
 var MOST_FILES = 2e4;
 var FileFailure = class _FileFailure extends Error {
@@ -8142,7 +8196,7 @@ function placeOf(path) {
   throw new FileFailure("internal", \`\${JSON.stringify(path)} is no path in the working folder\`);
 }
 
-// src/guest/file-requests.ts
+// packages/executor-pyodide/src/guest/file-requests.ts
 var PAGE_FILES = 1e3;
 function serveFiles(port2, folder) {
   const puttings = /* @__PURE__ */ new Map();
@@ -8214,20 +8268,20 @@ function serveFiles(port2, folder) {
   };
 }
 
-// src/guest/guest-port.ts
+// packages/executor-pyodide/src/guest/guest-port.ts
 var ParentGone = class extends Error {
   name = "ParentGone";
 };
 
-// src/packages/archive.ts
+// packages/executor-pyodide/src/packages/archive.ts
 var import_node_zlib = require("node:zlib");
 
-// src/packages/package-error.ts
+// packages/executor-pyodide/src/packages/package-error.ts
 var PackageError = class extends Error {
   name = "PackageError";
 };
 
-// src/packages/archive.ts
+// packages/executor-pyodide/src/packages/archive.ts
 function listArchive(archive) {
   const view = new DataView(archive.buffer, archive.byteOffset, archive.byteLength);
   const end = endOfDirectory(view);
@@ -8289,7 +8343,7 @@ var ENCRYPTED = 1;
 var STORED = 0;
 var DEFLATED = 8;
 
-// src/packages/package-files.ts
+// packages/executor-pyodide/src/packages/package-files.ts
 function packageFiles(archive, folder) {
   const files = listArchive(archive);
   const size = files.reduce((sum, file) => sum + file.size, 0);
@@ -8320,7 +8374,7 @@ var FOLDERS2 = { site: SITE_FOLDER, dynlib: "/usr/lib", stdlib: "/lib/python3.14
 var MOST_BYTES2 = 512 * 2 ** 20;
 var MOST_FILES2 = 2e4;
 
-// src/guest/recently-read.ts
+// packages/executor-pyodide/src/guest/recently-read.ts
 function recentlyRead(mostBytes, read2) {
   const kept = /* @__PURE__ */ new Map();
   let keptBytes = 0;
@@ -8340,7 +8394,7 @@ function recentlyRead(mostBytes, read2) {
   };
 }
 
-// src/guest/package-requests.ts
+// packages/executor-pyodide/src/guest/package-requests.ts
 var UNPACKED_BYTES = 16 * 2 ** 20;
 function servePackages(port2, { sha256 }, fileSystem) {
   const receiving = /* @__PURE__ */ new Map();
@@ -8400,7 +8454,7 @@ function servePackages(port2, { sha256 }, fileSystem) {
   };
 }
 
-// src/guest/loop.ts
+// packages/executor-pyodide/src/guest/loop.ts
 var ENVIRONMENT = { HOME: "/home/user", LANG: "C.UTF-8", PATH: "/usr/bin", TMPDIR: "/tmp", TZ: "UTC" };
 var PAGE_FILES2 = 1e3;
 function runGuest({ port: port2, system: system2, limits, openInterpreter: openInterpreter2 }) {
@@ -8548,7 +8602,7 @@ function whatEnded(error, isOutOfMemory) {
   return { reason: "crashed", detail: \`the interpreter stopped at a fault: \${detail}\` };
 }
 
-// src/guest/node-system.ts
+// packages/executor-pyodide/src/guest/node-system.ts
 var import_node_crypto = require("node:crypto");
 function nodeSystem(cpuMs, wait2) {
   return {
@@ -8571,7 +8625,7 @@ function nodeSystem(cpuMs, wait2) {
   };
 }
 
-// src/guest/thread-port.ts
+// packages/executor-pyodide/src/guest/thread-port.ts
 var import_node_worker_threads = require("node:worker_threads");
 var SLOT = { stop: 0, sent: 1 };
 function openThreadPort(channel, control2, nonce2) {
@@ -8618,7 +8672,7 @@ function openThreadPort(channel, control2, nonce2) {
 }
 var EMPTY2 = new Uint8Array();
 
-// src/guest/thread-entry.ts
+// packages/executor-pyodide/src/guest/thread-entry.ts
 var { control, nonce, start } = import_node_worker_threads2.workerData;
 if (import_node_worker_threads2.parentPort === null) throw new Error("a guest of this kind is a thread");
 var { port, wait } = openThreadPort(import_node_worker_threads2.parentPort, control, nonce);

@@ -53,8 +53,11 @@ export interface Host {
    * A used interpreter gets a new file system along with it. Throws `RangeError` where the image is larger than the memory may be.
    */
   restore(image: HeapImage, fileSystem?: FileSystem | undefined): void
-  /** Makes deep recursion of C code a `RecursionError` instead of a fault. For the build of an image: what it sets is in the heap. */
-  protectStack(): void
+  /**
+   * Makes deep recursion of C code a `RecursionError` instead of a fault, where V8 has a stack of so many bytes for WebAssembly. What it sets
+   * is in the heap: to be called again once one was laid over the memory.
+   */
+  protectStack(stackBytes: number): void
 }
 
 /** The heap of an interpreter as it is kept: what is not in `runs` is zero. */

@@ -45,7 +45,7 @@ export function instantiateHost(module: WebAssembly.Module, options: HostOptions
       guest.linker = undefined
       if (fileSystem !== undefined) guest.fileSystem = fileSystem
     },
-    protectStack: () => protectStack(exports),
+    protectStack: (stackBytes) => protectStack(exports, stackBytes),
   }
 }
 
@@ -93,7 +93,7 @@ function boot(context: ImportContext, trampolineSlot: number): void {
   const trampolineOffset = memory.int32(Number(exports._PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET.value))
   memory.setInt32(Number(exports._PyRuntime.value) + trampolineOffset, trampolineSlot)
   memory.setUint8(Number(exports.Py_EMSCRIPTEN_SIGNAL_HANDLING.value), 1)
-  const name = textInMemory(context, 'python')
+  const name = copied(context, 'python')
   const names = exports.malloc(8)
   if (name === 0 || names === 0) throw new GuestAbort('there is no memory to start the interpreter')
   memory.setInt32(names, name)
@@ -103,7 +103,7 @@ function boot(context: ImportContext, trampolineSlot: number): void {
 }
 
 function run(context: ImportContext, code: string): boolean {
-  const text = textInMemory(context, code)
+  const text = copied(context, code)
   if (text === 0) {
     context.state.isOutOfMemory = true
     return false
@@ -140,20 +140,28 @@ function restore(exports: GuestExports, image: HeapImage): void {
   exports._emscripten_stack_restore(image.stackPointer)
 }
 
-/** Leaves Python so many bytes of the stack that are below it now; it wants to know where they begin. */
-function protectStack(exports: GuestExports): void {
+/** Leaves Python so many bytes of its own stack that are below it now; it wants to know where they begin. */
+function protectStack(exports: GuestExports, stackBytes: number): void {
   const top = exports.emscripten_stack_get_current() >>> 0
-  const failed = exports.PyUnstable_ThreadState_SetStackProtection(exports.PyThreadState_GetUnchecked(), top - STACK_BYTES, STACK_BYTES)
+  const size = Math.min(Math.max(Math.floor(stackBytes / STACK_RATIO), LEAST_STACK_BYTES), MOST_STACK_BYTES)
+  const failed = exports.PyUnstable_ThreadState_SetStackProtection(exports.PyThreadState_GetUnchecked(), top - size, size)
   if (failed !== 0) throw new GuestAbort('the stack cannot be protected')
 }
 
-/** A text with a zero at its end, to be freed; 0 where there is no memory for it. */
-function textInMemory({ exports, memory }: ImportContext, text: string): number {
+/** A text with a zero at its end in the interpreter's memory, to be freed; 0 where there is none left. */
+function copied({ exports, memory }: ImportContext, text: string): number {
   const bytes = new TextEncoder().encode(`${text}\0`)
   const pointer = exports.malloc(bytes.length)
   if (pointer !== 0) memory.slice(pointer, bytes.length).set(bytes)
   return pointer
 }
 
-/** Less than V8 has for the C code of the same depth, in a thread as well (pyodide.md 3). */
-const STACK_BYTES = 200_000
+/**
+ * Python knows of its own stack alone, in which C code lays what has an address; what V8 needs beside it for the same depth is more, most in
+ * a comparison of nested lists (measured: 17 to 20 times as much).
+ */
+const STACK_RATIO = 24
+/** What 4 MB allow for, about; with less, ordinary recursion would end too early. */
+const LEAST_STACK_BYTES = 200_000
+/** The module has 5 MB for it. */
+const MOST_STACK_BYTES = 4_000_000

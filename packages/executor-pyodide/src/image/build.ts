@@ -29,7 +29,7 @@ export function buildImage(
   run(hostedBoot())
   onProgress({ phase: 'warming', done: 0.8 })
   run(warm(WARM_MODULES))
-  host.protectStack()
+  host.protectStack(ORDINARY_STACK_BYTES)
   const heap = encodeHeap(host.capture())
   return encodeImage(
     { pyodide: PYODIDE_VERSION, inputs },
@@ -46,6 +46,9 @@ function compileLibrary(interpreter: WebAssembly.Module, library: Uint8Array): U
   host.fileSystem.readFile(COMPILED_LIBRARY_PATH, 0, compiled)
   return compiled
 }
+
+/** Guests say what they have; this is for who opens an image without saying it. */
+const ORDINARY_STACK_BYTES = 4_000_000
 
 /** Imports them where no name is left behind; what is there then is left alone by the garbage collector of every session. */
 function warm(modules: readonly string[]): string {

@@ -3,12 +3,14 @@ import { ImageError } from './image-error.ts'
 import { joined } from './wasm-sections.ts'
 
 /** Of the file: what it begins with, the manifest and the parts. Rises with each change that makes an older file unreadable. */
-export const FORMAT = 1
+const FORMAT = 1
 const MAGIC = new TextEncoder().encode('Interloop image\n')
 /** Parts begin at multiples of it, as pages of a file do. */
 const ALIGNMENT = 4_096
-const MOST_MANIFEST_BYTES = 65_536
-const PARTS = ['core', 'library', 'heap'] as const
+/** The manifest, and what stands before it, are no longer: the first part begins there. */
+export const MOST_HEAD_BYTES: number = ALIGNMENT
+/** In the order in which they lie. */
+export const PARTS = ['core', 'library', 'heap'] as const
 
 /** A part's bytes, and their SHA-256. */
 export interface Part {
@@ -39,13 +41,16 @@ export function encodeImage(
   return joined(pieces)
 }
 
-/** What an image says of itself; `bytes` are the whole file. Its parts lie inside of it, their hashes are not looked at. Throws `ImageError`. */
-export function readManifest(bytes: Uint8Array): ImageManifest {
+/**
+ * What an image of so many bytes says of itself at its beginning. Its parts lie inside of it, their hashes are not looked at.
+ * Throws `ImageError`.
+ */
+export function readManifest(head: Uint8Array, size: number): ImageManifest {
   const start = MAGIC.length + 4
-  if (bytes.length < start || !MAGIC.every((byte, index) => bytes[index] === byte)) throw new ImageError('it is no image of Interloop')
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(MAGIC.length, true)
-  if (length > MOST_MANIFEST_BYTES || start + length > bytes.length) throw new ImageError('its manifest is cut off')
-  return checkedManifest(parsed(bytes.slice(start, start + length)), bytes.length)
+  if (head.length < start || !MAGIC.every((byte, index) => head[index] === byte)) throw new ImageError('it is no image of Interloop')
+  const length = new DataView(head.buffer, head.byteOffset).getUint32(MAGIC.length, true)
+  if (length > Math.min(head.length, MOST_HEAD_BYTES) - start) throw new ImageError('its manifest is cut off')
+  return checkedManifest(parsed(head.slice(start, start + length)), size)
 }
 
 function parsed(text: Uint8Array): unknown {

@@ -1,10 +1,10 @@
+import { createHash } from 'node:crypto'
 import { fstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { imagePath } from './cache.ts'
-import { sha256Of } from './check.ts'
 import { encodeImage } from './container.ts'
 import type { LoadedImage, LoadImageOptions } from './image.ts'
 import { ImageError } from './image-error.ts'
@@ -23,7 +23,7 @@ let loaded: LoadedImage[]
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'interloop-load-image-'))
-  image = await small()
+  image = small()
   builds = 0
   loaded = []
   vi.stubEnv('XDG_CACHE_HOME', join(folder, 'user'))
@@ -39,12 +39,9 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-async function small(named: { pyodide?: string; inputs?: string } = {}): Promise<Uint8Array<ArrayBuffer>> {
-  const part = async (byte: number) => ({ bytes: Uint8Array.of(byte), sha256: await sha256Of(Uint8Array.of(byte)) })
-  return encodeImage(
-    { pyodide: PYODIDE_VERSION, inputs: INPUTS, ...named },
-    { core: await part(1), library: await part(2), heap: await part(3) },
-  )
+function small(named: { pyodide?: string; inputs?: string } = {}): Uint8Array<ArrayBuffer> {
+  const part = (byte: number) => ({ bytes: Uint8Array.of(byte), sha256: sha256Of(Uint8Array.of(byte)) })
+  return encodeImage({ pyodide: PYODIDE_VERSION, inputs: INPUTS, ...named }, { core: part(1), library: part(2), heap: part(3) })
 }
 
 async function load(options: LoadImageOptions = {}, origin: Partial<ImageOrigin> = {}): Promise<LoadedImage> {
@@ -67,7 +64,7 @@ const damaged = () => image.with(image.length - 1, 9)
 describe('an image', () => {
   it('is the one of the package where there is one', async () => {
     writeFileSync(join(folder, 'package.image'), image)
-    const found = await load({}, { sha256: await sha256Of(image) })
+    const found = await load({}, { sha256: sha256Of(image) })
     expect([content(found), found.notes, builds, readdirSync(folder)]).toEqual([CONTENT, [], 0, ['package.image', 'temporary']])
   })
 
@@ -115,7 +112,7 @@ describe('an image', () => {
 describe('an image that is not as it should be', () => {
   it('is not used where it is the one of the package: another is built, and a note says why', async () => {
     writeFileSync(join(folder, 'package.image'), damaged())
-    const found = await load({}, { sha256: await sha256Of(image) })
+    const found = await load({}, { sha256: sha256Of(image) })
     expect([content(found), builds]).toEqual([CONTENT, 1])
     expect(found.notes).toEqual([
       expect.stringMatching(/^the image of the package is not used: it is damaged: its SHA-256 is \w{64} instead of \w{64}$/),
@@ -123,12 +120,12 @@ describe('an image that is not as it should be', () => {
   })
 
   it('is left alone where sources are being worked on', async () => {
-    writeFileSync(join(folder, 'package.image'), await small({ inputs: 'those of yesterday' }))
+    writeFileSync(join(folder, 'package.image'), small({ inputs: 'those of yesterday' }))
     const found = await load()
     expect([content(found), found.notes, builds]).toEqual([CONTENT, [], 1])
   })
 
-  it.each<[string, () => Uint8Array | Promise<Uint8Array>, RegExp]>([
+  it.each<[string, () => Uint8Array, RegExp]>([
     ['damaged', damaged, /its heap is damaged/],
     ['cut off', () => image.slice(0, image.length - 1), /would end at/],
     ['empty', () => new Uint8Array(0), /it is no image of Interloop/],
@@ -140,7 +137,7 @@ describe('an image that is not as it should be', () => {
     ['of other sources', () => small({ inputs: 'others' }), /it was built by another version of this package/],
   ])('is built anew where the one in the cache is %s', async (_, bytes, reason) => {
     await load({ cacheFolder: folder })
-    writeFileSync(imagePath(folder, INPUTS), await bytes())
+    writeFileSync(imagePath(folder, INPUTS), bytes())
     const found = await load({ cacheFolder: folder })
     expect([content(found), builds]).toEqual([CONTENT, 2])
     expect(found.notes).toEqual([expect.stringMatching(reason)])
@@ -166,7 +163,7 @@ describe('an image that is not as it should be', () => {
 
   it('is taken by its path, its address, or the text of its address where it is right', async () => {
     writeFileSync(join(folder, 'mine.image'), image)
-    const sha256 = await sha256Of(image)
+    const sha256 = sha256Of(image)
     for (const named of [join(folder, 'mine.image'), inFolder('mine.image'), inFolder('mine.image').href]) {
       expect(content(await load({ image: named }, { sha256 }))).toEqual(CONTENT)
     }
@@ -221,3 +218,7 @@ describe('a folder that cannot be written', () => {
     },
   )
 })
+
+function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}

@@ -1,6 +1,5 @@
-import { closeSync, readFile } from 'node:fs'
+import { closeSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { ExecutorError } from '@interloop/core/executor'
 import { buildInThread } from './build-in-thread.ts'
 import { type CachePlace, cachePlaces, openCached, openFile, store } from './cache.ts'
@@ -105,15 +104,13 @@ async function built(
 
 async function opened(descriptor: number, expectation: ExpectedImage, notes: readonly string[]): Promise<LoadedImage> {
   try {
-    const manifest = await checkImage(await readWhole(descriptor), expectation)
+    const manifest = await checkImage(descriptor, expectation)
     return { ...described(descriptor, manifest, notes), close: once(() => closeSync(descriptor)) }
   } catch (error) {
     closeSync(descriptor)
     throw error
   }
 }
-
-const readWhole: (descriptor: number) => Promise<Buffer<ArrayBuffer>> = promisify(readFile)
 
 function inMemory(image: Uint8Array, manifest: ImageManifest, notes: readonly string[]): LoadedImage {
   const shared = new Uint8Array(new SharedArrayBuffer(image.length))

@@ -2,15 +2,20 @@ import { ExecutorError } from '@interloop/core/executor'
 import type { LoadedImage } from '../image/image.ts'
 import { controlFolders, createControlFile } from './control-file.ts'
 import type { Level } from './guest-handle.ts'
-import { isAtLeast, nodeProgram } from './node-program.ts'
+import { type Launcher, plainLauncher } from './launcher.ts'
+import { findNativeStack } from './native-stack.ts'
+import { isAtLeast, type NodeProgram, nodeProgram } from './node-program.ts'
 import { findOrphanWatch } from './orphan-watch.ts'
 import { processLevel } from './process.ts'
+import { sandboxLauncher } from './sandbox.ts'
 import { threadLevel } from './thread.ts'
 
 /** A level that this system gives, and what people should know of it. */
-export interface ChosenLevel extends Level {
+export interface ChosenLevel {
   readonly isolation: 'thread' | 'process' | 'sandbox'
   readonly notes: readonly string[]
+  /** Guests that start from this image. */
+  open(image: LoadedImage): Level
 }
 
 /** What is wanted. */
@@ -18,25 +23,39 @@ export interface LevelOptions {
   readonly isolation: 'auto' | 'thread' | 'process' | 'sandbox'
   readonly node?: string | undefined
   readonly cacheFolder?: string | undefined
-  /** Whether packages may come into the interpreters. */
-  readonly hasPackages: boolean
 }
 
 /** Rejects with `ExecutorError` `unsupported` where the level that was named cannot be had here. */
-export async function chooseLevel({ isolation, node, cacheFolder, hasPackages }: LevelOptions, image: LoadedImage): Promise<ChosenLevel> {
-  if (isolation === 'thread') return { isolation, notes: [], ...threadLevel({ image, hasPackages }) }
-  if (isolation === 'sandbox') throw new ExecutorError('unsupported', 'isolation: sandbox is not there yet', { started: 'no' })
+export async function chooseLevel({ isolation, node, cacheFolder }: LevelOptions): Promise<ChosenLevel> {
+  if (isolation === 'thread') return { isolation, notes: [], open: threadLevel }
   const program = await nodeProgram(node)
-  const watch = await findOrphanWatch()
+  const stack = await findNativeStack()
   const folders = controlFolders(cacheFolder)
+  const notes = canControl(folders) ? [] : [CONTROL_NOTE]
+  const open = (launcher: Launcher) => (image: LoadedImage) => processLevel({ image, launcher, stack, controlFolders: folders })
+  const sandbox = isolation === 'process' ? undefined : await sandboxOrReason(program, isolation)
+  if (typeof sandbox === 'object') return { isolation: 'sandbox', notes, open: open(sandbox) }
+  const watch = await findOrphanWatch()
   return {
     isolation: 'process',
     notes: [
+      ...(sandbox === undefined ? [] : [sandbox]),
       ...(isAtLeast(program.version, NETWORK_DENIED) ? [] : [NETWORK_NOTE]),
       ...(watch.kind === 'thread' ? [WATCH_NOTE] : []),
-      ...(canControl(folders) ? [] : [CONTROL_NOTE]),
+      ...notes,
     ],
-    ...processLevel({ image, hasPackages, node: program, watch, controlFolders: folders }),
+    open: open(plainLauncher(program, watch)),
+  }
+}
+
+/** Where none was named, why there is none is no error. */
+async function sandboxOrReason(node: NodeProgram, isolation: 'auto' | 'sandbox'): Promise<Launcher | string> {
+  try {
+    return await sandboxLauncher(node)
+  } catch (error) {
+    if (isolation === 'auto' && ExecutorError.is(error) && error.code === 'unsupported')
+      return `${error.message} Interpreters run in processes.`
+    throw error
   }
 }
 

@@ -1,20 +1,14 @@
 /** How a guest's Node is started: what it must not do, and what makes it small and quick to start (pyodide.md 9.3, 12). */
-export function guestFlags({ platform = process.platform, hasWorkers = false }: GuestFlagOptions = {}): readonly string[] {
-  return [
-    ...CONFINING,
-    ...(hasWorkers ? ['--allow-worker'] : []),
-    ...SPARING,
-    // The stack of the main thread is 1 MB there, and Node does not grow it.
-    ...(platform === 'win32' ? [] : ['--stack-size=3900']),
-    '--input-type=module',
-  ]
+export function guestFlags({ stackKilobytes, hasWorkers }: GuestFlagOptions): readonly string[] {
+  return [...CONFINING, ...(hasWorkers ? ['--allow-worker'] : []), ...SPARING, `--stack-size=${stackKilobytes}`, '--input-type=module']
 }
 
 /** What differs from one guest to the next. */
 export interface GuestFlagOptions {
-  readonly platform?: NodeJS.Platform | undefined
+  /** Of the stack that V8 may use; the process has to have it (native-stack.ts). */
+  readonly stackKilobytes: number
   /** It has to watch its parent by a thread of its own. */
-  readonly hasWorkers?: boolean | undefined
+  readonly hasWorkers: boolean
 }
 
 /** Rights, all that Node can withhold: the script comes on standard input, so that none has to be given for it. */

@@ -11,18 +11,15 @@ import { startConversation } from './conversation.ts'
 import { cpuMsOf } from './cpu-time.ts'
 import type { GuestHandle, Level } from './guest-handle.ts'
 import { keepAlive } from './keep-alive.ts'
+import type { Launch, Launcher } from './launcher.ts'
+import { type NativeStack, withStack } from './native-stack.ts'
 import { guestFlags } from './node-flags.ts'
-import type { NodeProgram } from './node-program.ts'
-import { type OrphanWatch, tied } from './orphan-watch.ts'
 
 /** How processes are started. */
 export interface ProcessOptions {
   readonly image: LoadedImage
-  /** Whether packages may come. */
-  readonly hasPackages: boolean
-  readonly node: NodeProgram
-  /** How a guest ends with its parent. */
-  readonly watch: OrphanWatch
+  readonly launcher: Launcher
+  readonly stack: NativeStack
   /** Folders for control files, in the order in which they are tried. */
   readonly controlFolders: readonly string[]
 }
@@ -35,29 +32,40 @@ const COMPLAINT_CHARACTERS = 2_000
  * open descriptor, the environment is empty, and beside two pipes there is nothing.
  */
 export function processLevel(options: ProcessOptions): Level {
-  return { start: async (limits) => startProcess(options, limits) }
+  return {
+    async start(limits) {
+      const { launcher, stack } = options
+      const flags = guestFlags({ stackKilobytes: stack.kilobytes, hasWorkers: launcher.hasWorkers })
+      const launch = await launcher.prepare([...flags, '-'])
+      try {
+        return startProcess(options, launch, limits)
+      } finally {
+        await launch.close()
+      }
+    },
+  }
 }
 
-function startProcess({ image, hasPackages, node, watch, controlFolders }: ProcessOptions, limits: StartLimits): GuestHandle {
+function startProcess({ image, launcher, stack, controlFolders }: ProcessOptions, launch: Launch, limits: StartLimits): GuestHandle {
   const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES))
   const control = createControlFile(controlFolders)
   const { source } = image.parts
-  const hasWorkers = watch.kind === 'thread'
-  const command = [node.path, ...guestFlags({ hasWorkers }), '-']
-  const [file = node.path, ...programArguments] = watch.kind === 'kernel' ? [watch.setpriv, ...tied(command)] : command
+  const [file = '', ...programArguments] = withStack(stack, launch.command)
+  const own: readonly Descriptor[] = [
+    'pipe',
+    'ignore',
+    'pipe',
+    'pipe',
+    'pipe',
+    control?.readDescriptor ?? 'ignore',
+    typeof source === 'number' ? source : 'pipe',
+    launcher.hasWorkers ? 'pipe' : 'ignore',
+  ]
+  const last = Math.max(own.length - 1, ...launch.descriptors.keys())
   const child = spawn(file, programArguments, {
     env: {},
     cwd: parse(process.execPath).root,
-    stdio: [
-      'pipe',
-      'ignore',
-      'pipe',
-      'pipe',
-      'pipe',
-      control?.readDescriptor ?? 'ignore',
-      typeof source === 'number' ? source : 'pipe',
-      hasWorkers ? 'pipe' : 'ignore',
-    ],
+    stdio: Array.from({ length: last + 1 }, (_, number) => own[number] ?? launch.descriptors.get(number) ?? 'ignore'),
     // A session of its own: Ctrl-C in a terminal is the host's to understand.
     detached: true,
     windowsHide: true,
@@ -86,7 +94,13 @@ function startProcess({ image, hasPackages, node, watch, controlFolders }: Proce
   for (const handle of [child, ...child.stdio]) (handle as Socket | null)?.unref()
   script.end(PROCESS_GUEST)
   if (typeof source !== 'number') imagePipe?.end(source)
-  send({ type: 'start', image: handedOn(image.parts), limits, hasPackages, watch: hasWorkers ? 'thread' : 'none' })
+  send({
+    type: 'start',
+    image: handedOn(image.parts),
+    limits,
+    stackBytes: stack.kilobytes * 1_024,
+    watch: launcher.hasWorkers ? 'thread' : 'none',
+  })
 
   function finish(how: string): void {
     if (isGone) return
@@ -104,6 +118,8 @@ function startProcess({ image, hasPackages, node, watch, controlFolders }: Proce
   }
   async function kill(): Promise<void> {
     child.kill('SIGKILL')
+    // What confines it may have been killed before it had tied the guest to itself: the guest then ends with its pipes.
+    for (const pipe of [script, requests, imagePipe, watchPipe]) pipe?.destroy()
     await keepAlive(conversation.ended)
   }
 
@@ -124,6 +140,8 @@ function startProcess({ image, hasPackages, node, watch, controlFolders }: Proce
     cpuMs: () => (child.pid === undefined || isGone ? undefined : cpuMsOf(child.pid)),
   }
 }
+
+type Descriptor = 'pipe' | 'ignore' | number
 
 /** What a process gets: the file under the number that it has there. */
 function handedOn(parts: ImageParts): ImageParts {

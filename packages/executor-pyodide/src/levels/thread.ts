@@ -11,22 +11,18 @@ import { keepAlive } from './keep-alive.ts'
 /** Of the thread's own JavaScript, which holds files and frames on their way; the interpreter's memory is no part of it. */
 const HEAP_MB = 256
 
-/** How threads are started. */
-export interface ThreadOptions {
-  readonly image: LoadedImage
-  /** Whether packages may come. */
-  readonly hasPackages: boolean
-}
+/** Of address space: only what recursion reaches becomes memory. Without it, lists that are nested 20 000 deep could not be given back. */
+const STACK_MB = 64
 
 /** Guests that are threads of this process: the import boundary alone (design.md 12). */
-export function threadLevel(options: ThreadOptions): Level {
-  return { start: async (limits) => startThread(options, limits) }
+export function threadLevel(image: LoadedImage): Level {
+  return { start: async (limits) => startThread(image, limits) }
 }
 
-function startThread({ image, hasPackages }: ThreadOptions, limits: StartLimits): GuestHandle {
+function startThread(image: LoadedImage, limits: StartLimits): GuestHandle {
   const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES))
   const control = new Int32Array(new SharedArrayBuffer(8))
-  const start = { type: 'start', image: image.parts, limits, hasPackages, watch: 'none' } as const
+  const start = { type: 'start', image: image.parts, limits, stackBytes: STACK_MB * 2 ** 20, watch: 'none' } as const
   const worker = new Worker(THREAD_GUEST, {
     eval: true,
     workerData: { start, nonce, control } satisfies ThreadData,
@@ -35,9 +31,8 @@ function startThread({ image, hasPackages }: ThreadOptions, limits: StartLimits)
     stdin: false,
     stdout: true,
     stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, stackSizeMb: STACK_MB },
   })
-  worker.unref()
   let complaint = ''
   const conversation = startConversation(nonce, send, (detail) => {
     complaint = detail
@@ -48,6 +43,7 @@ function startThread({ image, hasPackages }: ThreadOptions, limits: StartLimits)
     complaint ||= error instanceof Error ? error.message : String(error)
   })
   worker.once('exit', (code) => conversation.end([`it ended with code ${code}`, complaint].filter((part) => part !== '').join(': ')))
+  worker.unref() // after the listeners: one for messages holds the process again
 
   function send(request: Request, content: Uint8Array = EMPTY): void {
     if (!conversation.isAlive) return

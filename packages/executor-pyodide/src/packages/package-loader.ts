@@ -21,6 +21,8 @@ export interface PackageLoader {
    * its import. Rejects as the receiver does.
    */
   prepare(receiver: PackageReceiver, program: string, onLoading: (packages: readonly LockedPackage[]) => void): Promise<void>
+  /** The receiver was made fresh: nothing is installed there any more. */
+  forget(receiver: PackageReceiver): void
 }
 
 export function createPackageLoader(source: PackageSource, offer: PackageOffer): PackageLoader {
@@ -28,6 +30,9 @@ export function createPackageLoader(source: PackageSource, offer: PackageOffer):
   const libraries = new Map<string, readonly string[]>()
 
   return {
+    forget: (receiver) => {
+      present.delete(receiver)
+    },
     async prepare(receiver, program, onLoading) {
       const there = present.get(receiver) ?? new Set<string>()
       present.set(receiver, there)

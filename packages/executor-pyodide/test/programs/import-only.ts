@@ -4,10 +4,10 @@ import { syncBuiltinESMExports } from 'node:module'
 
 const opened: string[] = []
 const compiled: string[] = []
-for (const name of ['open', 'openSync', 'readFile', 'readFileSync', 'createReadStream'] as const)
+for (const name of ['open', 'openSync', 'readFile', 'readFileSync', 'createReadStream'])
   note(fs, name, ([path]) => opened.push(String(path)))
-for (const name of ['open', 'readFile'] as const) note(fs.promises, name, ([path]) => opened.push(String(path)))
-for (const name of ['Module', 'Instance', 'compile', 'instantiate'] as const) note(WebAssembly, name, () => compiled.push(name))
+for (const name of ['open', 'readFile']) note(fs.promises, name, ([path]) => opened.push(String(path)))
+for (const name of ['Module', 'Instance', 'compile', 'instantiate']) note(WebAssembly, name, () => compiled.push(name))
 syncBuiltinESMExports()
 await import('../../src/index.ts')
 // Proof that it would be seen.
@@ -20,12 +20,8 @@ console.log(
   }),
 )
 
-function note<Owner extends object, Name extends keyof Owner>(
-  owner: Owner,
-  name: Name,
-  listen: (values: readonly unknown[]) => void,
-): void {
-  const noted = new Proxy(Object(owner[name]), {
+function note(owner: object, name: string, listen: (values: readonly unknown[]) => void): void {
+  const noted = new Proxy(Reflect.get(owner, name), {
     apply: (target, self, values) => {
       listen(values)
       return Reflect.apply(target, self, values)
@@ -35,5 +31,5 @@ function note<Owner extends object, Name extends keyof Owner>(
       return Reflect.construct(target, values)
     },
   })
-  owner[name] = noted
+  Reflect.set(owner, name, noted)
 }

@@ -146,3 +146,11 @@ test('hears nothing after its end', () => {
     expect(transition(over, heard)).toEqual({ state: over, effects: [] })
   }
 })
+
+test('says of a program that was cut off from a kernel which keeps nothing that nobody knows, unless it was never sent', () => {
+  const cut: Heard = { type: 'death', sign: 'cut' }
+  expect(after(cut).effects).toEqual(settled({ type: 'lost', sign: 'cut', started: 'unknown' }))
+  expect(after(event(0), cut).effects).toEqual(settled({ type: 'lost', sign: 'cut', started: 'unknown' }))
+  expect(after(event(0), stop('aborted'), cut).effects).toEqual(settled({ type: 'runaway' }))
+  expect(transition(NEW_EXECUTION, cut).effects).toEqual(settled({ type: 'lost', sign: 'cut', started: 'no' }))
+})

@@ -34,8 +34,8 @@ export interface End {
   readonly errorName?: string | undefined
 }
 
-/** What shows that an interpreter is gone. `died`: its own server says that it died by itself, `died_before`: before the program; the others are somebody else's doing. */
-export type DeathSign = 'died' | 'died_before' | 'shut_down' | 'gone' | 'replaced' | 'unreachable' | 'unauthorized' | 'fenced'
+/** What shows that an interpreter is gone. `died`: its own server says that it died by itself, `died_before`: before the program; the others are somebody else's doing; `cut`: the line, to one that keeps nothing. */
+export type DeathSign = 'died' | 'died_before' | 'shut_down' | 'gone' | 'replaced' | 'unreachable' | 'unauthorized' | 'fenced' | 'cut'
 
 /** What is heard of an execution. */
 export type Heard =
@@ -168,8 +168,9 @@ function die(state: ExecutionState, sign: DeathSign, started: 'no' | 'yes' | 'un
     return go({ ...state, phase: 'doubting' }, { type: 'await_answer' })
   }
   // While a program is being stopped, a line that stays down ends in the result of the stop (remote.md 9).
-  if (sign === 'unreachable' && state.stopped !== undefined) return settle(state, { type: 'runaway' })
-  return settle(state, { type: 'lost', sign, started })
+  if ((sign === 'unreachable' || sign === 'cut') && state.stopped !== undefined) return settle(state, { type: 'runaway' })
+  // It may have ended by now, or never have begun.
+  return settle(state, { type: 'lost', sign, started: sign === 'cut' && state.isSubmitted ? 'unknown' : started })
 }
 
 function submit(state: ExecutionState): Step {

@@ -95,6 +95,15 @@ export function jupyterExecutor(options: JupyterOptions): Executor {
     return made
   }
 
+  /** With its files; where they cannot be put it is ended. */
+  async function withFilesOrEnded(kernel: Kernel, session: SessionOptions): Promise<Kernel> {
+    if (kernel.isPlain) capabilities = describe(settings, kernel)
+    return withFiles(kernel, session).catch(async (error: unknown) => {
+      await discard(await openedServer(), kernel)
+      throw error
+    })
+  }
+
   async function prepare(): Promise<void> {
     const kernel = await pool.warm(1)
     if (kernel === undefined) return
@@ -113,7 +122,7 @@ export function jupyterExecutor(options: JupyterOptions): Executor {
       checkFiles(session.files ?? [])
       if (session.signal?.aborted) throw new ExecutorError('closed', 'the session was given up before it was open', { started: 'no' })
       const kernel = await unlessGivenUp(
-        pool.take().then((taken) => withFiles(taken, session)),
+        pool.take().then((taken) => withFilesOrEnded(taken, session)),
         session.signal,
       )
       return openedSession(await openedServer(), kernel, session, { id: crypto.randomUUID(), generation: 1 })
@@ -175,21 +184,23 @@ async function withFiles(kernel: Kernel, { files = [] }: SessionOptions): Promis
 
 function describe(settings: Settings, kernel: Kernel | undefined): Capabilities {
   const missing = kernel?.booted.missing ?? []
+  const isPlain = kernel?.isPlain ?? false
+  const outputs = isPlain ? ({ outputBytes: 'none', outputHardBytes: 'none', displayBytes: 'none' } as const) : {}
   return {
     version: versionOf(),
     languages: ['python'],
     runtime: kernel === undefined ? 'unknown (Jupyter)' : `${kernel.booted.implementation} ${kernel.booted.python} (Jupyter)`,
     isolation: settings.isolation ?? 'none',
     network: settings.network ?? 'unknown',
-    limits: { ...HELD, cpuMs: 'none', memoryBytes: 'none', fileBytes: 'none', files: 'none' },
+    limits: { ...HELD, ...outputs, cpuMs: 'none', memoryBytes: 'none', fileBytes: 'none', files: 'none' },
     // Two interrupts with their grace, then the session is given up; the rest is for the line.
     stopMs: 2 * GRACE_MS + 1_000,
-    idempotent: true,
-    tools: true,
+    idempotent: !isPlain,
+    tools: !isPlain,
     snapshots: 'none',
     packages: [],
     notes: [
-      'Programs are cells of IPython: its magics work, here alone.',
+      isPlain ? AT_MOST_ONCE : 'Programs are cells of IPython: its magics work, here alone.',
       ...(settings.isolation === undefined
         ? ['Nobody has vouched for the isolation of this server: a program can read the server’s token and what its user can read.']
         : []),
@@ -197,6 +208,9 @@ function describe(settings: Settings, kernel: Kernel | undefined): Capabilities 
     ],
   }
 }
+
+const AT_MOST_ONCE =
+  'The kernel is no IPython: a program runs at most once, and what became of one whose line is lost is unknown; there are no files and no host tools, errors tell no line, and a session cannot be resumed.'
 
 function packageOf(value: unknown): Capabilities['packages'][number] {
   const { name, version, imports } = recordOf(value)

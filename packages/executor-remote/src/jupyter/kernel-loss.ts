@@ -1,9 +1,9 @@
 import { ExecutorError } from '@interloop/core/executor'
 import type { DeathSign } from './execution-state.ts'
 
-/** Without a ledger in the kernel no program could be promised to run once, so that such a kernel is refused before it runs any. */
-export function notIPython(kernel: string): ExecutorError {
-  const told = `the kernel ${JSON.stringify(kernel)} is no IPython, and none but that can keep what was run: say another one as the option kernel`
+/** A kernel of another language would take Python for its own. */
+export function notPython(kernel: string, language: string): ExecutorError {
+  const told = `the kernel ${JSON.stringify(kernel)} runs ${language}, not Python: say another one as the option kernel`
   return new ExecutorError('unsupported', told, { started: 'no' })
 }
 
@@ -27,5 +27,6 @@ const SENTENCES: Readonly<Record<DeathSign, string>> = {
   replaced: 'the interpreter was started anew by somebody else: all variables are gone',
   unreachable: 'the Jupyter server could not be reached for too long: the session is given up',
   unauthorized: 'the Jupyter server does not accept our token any more: the session is given up. Check the option token',
+  cut: 'the line was lost while the program ran in a kernel that is no IPython, which cannot say what became of it: the session is given up',
   fenced: 'another process has taken this session over',
 }

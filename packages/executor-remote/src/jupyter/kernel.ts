@@ -3,9 +3,11 @@ import { ExecutorError } from '@interloop/core/executor'
 import { type Booted, bootedOf, bootedValue, bootRequest, KEEP_BYTES } from './boot.ts'
 import type { DeathSign } from './execution-state.ts'
 import { type Message, type Outgoing, recordOf } from './frames.ts'
-import { lost, neverReady, notIPython } from './kernel-loss.ts'
+import type { KernelListener } from './kernel-listener.ts'
+import { lost, neverReady, notPython } from './kernel-loss.ts'
 import { interruptKernel, kernelIsThere, type StartedKernel } from './kernel-start.ts'
 import { type Link, openLink } from './link.ts'
+import { createPlainKernel, type PlainKernel } from './plain-kernel.ts'
 import type { Server } from './server.ts'
 import { openSocket } from './socket.ts'
 
@@ -13,6 +15,8 @@ import { openSocket } from './socket.ts'
 export interface Kernel {
   readonly started: StartedKernel
   readonly booted: Booted
+  /** It is no IPython and has no guest: see `PlainKernel`. */
+  readonly isPlain: boolean
   /** Of the WebSocket. */
   readonly sessionId: string
   readonly owner: string
@@ -33,26 +37,6 @@ export interface Kernel {
   check(): Promise<void>
   /** Closes the line; ending the kernel is for its owner. */
   close(): void
-}
-
-/** What is told of one execution. */
-export interface KernelListener {
-  onEvent(number: number, kind: string, content: Readonly<Record<string, unknown>>): void
-  onReply(reply: Readonly<Record<string, unknown>>): void
-  /** A host tool is called; repeated until it is acknowledged. */
-  onCall(call: HeardCall): void
-  /** The line was down, or some time went by in which a server may have lost something: the ledger knows. */
-  onUp(): void
-  onDeath(sign: DeathSign): void
-}
-
-/** A call of a host tool. */
-export interface HeardCall {
-  readonly id: string
-  readonly name: string
-  readonly arguments: unknown
-  /** How many events were told before it: they take another channel. */
-  readonly after: number
 }
 
 /** How a kernel is entered. */
@@ -108,6 +92,7 @@ export async function enterKernel({
   const asked = new Map<string, Asked>()
   let death: DeathSign | undefined
   let booted: Booted | undefined
+  let plain: PlainKernel | undefined
   let looking: NodeJS.Timeout | undefined
 
   function die(sign: DeathSign): void {
@@ -122,6 +107,7 @@ export async function enterKernel({
   }
 
   function onMessage(message: Message): void {
+    if (plain?.take(message)) return
     const { channel, content, parent } = message
     const type = message.header.msg_type
     if (channel === 'iopub') {
@@ -196,7 +182,7 @@ export async function enterKernel({
       // Who lost the line because another process took the session over learns it now.
       void ask('ping').catch(() => undefined)
     },
-    onDown() {},
+    onDown: () => plain?.onDown(),
     onRefused: (error) => die(error.code === 'not_found' ? 'gone' : error.code === 'unauthorized' ? 'unauthorized' : 'unreachable'),
   })
     .catch((error: unknown) => {
@@ -240,6 +226,7 @@ export async function enterKernel({
   }
 
   async function ask(operation: string, args: object = {}, options: { readonly timeoutMs?: number | undefined } = {}) {
+    if (plain !== undefined) return plain.ask(operation, args)
     const content = { operation, owner, arguments: args }
     const answer = await request('control', 'interloop_request', content, options.timeoutMs ?? ANSWER_MS, REPEATED.has(operation))
     if (booted !== undefined && answer['epoch'] !== booted.epoch) die('replaced')
@@ -297,8 +284,22 @@ export async function enterKernel({
       orphanMs: settings.orphanMs,
     }
     const found = bootedOf(await request('shell', 'execute_request', bootRequest(options), BOOT_MS, true))
-    if (found === undefined) throw notIPython(settings.kernel)
-    return found
+    return found ?? enterPlain()
+  }
+
+  /** Programs run at most once in it, where it knows Python. */
+  async function enterPlain(): Promise<Booted> {
+    const said = await request('shell', 'kernel_info_request', {}, BOOT_MS)
+    const { name, version } = recordOf(said['language_info'])
+    if (name !== 'python') throw notPython(settings.kernel, String(name))
+    plain = createPlainKernel({ send: link.send, listener: (key) => listeners.get(key), interrupt, die })
+    const python = typeof version === 'string' ? version : ''
+    return { epoch: '', folder: '', python, implementation: String(said['implementation']), missing: [] }
+  }
+
+  async function interrupt(): Promise<void> {
+    const isDone = await interruptKernel(rest, started.kernelId).catch(() => false)
+    if (!isDone && death === undefined) link.send({ channel: 'control', type: 'interrupt_request', id: crypto.randomUUID(), content: {} })
   }
 
   async function takeOver(epoch: string): Promise<Booted> {
@@ -328,6 +329,7 @@ export async function enterKernel({
   return {
     started,
     booted: entered,
+    isPlain: plain !== undefined,
     sessionId,
     owner,
     get death() {
@@ -338,6 +340,10 @@ export async function enterKernel({
     },
     ask,
     submit(program) {
+      if (plain !== undefined) {
+        plain.submit(program)
+        return
+      }
       const id = crypto.randomUUID()
       const { key } = recordOf(program)
       if (typeof key === 'string') submitted.set(id, key)
@@ -356,10 +362,7 @@ export async function enterKernel({
       }
     },
     hold: () => link.hold(),
-    async interrupt() {
-      const isDone = await interruptKernel(rest, started.kernelId).catch(() => false)
-      if (!isDone && death === undefined) link.send({ channel: 'control', type: 'interrupt_request', id: crypto.randomUUID(), content: {} })
-    },
+    interrupt,
     async check() {
       const answer = await probe(3_000)
       if (answer === undefined) throw new ExecutorError('unavailable', 'the kernel did not answer', { started: 'yes' })

@@ -1,7 +1,7 @@
 import type { CodeError, Display, ExecutionResult, ExecutorEvent, FileChange, Reason } from '@interloop/core/executor'
 import { recordOf } from './frames.ts'
 
-/** What one program told, folded as a notebook folds it: updates replace what they update, `clear_output` clears the displays. Text stays. */
+/** What one program told, folded as a notebook folds it: updates replace what they update, `clear_output` clears the displays. Text stays: it was told in events, and they add up to it. */
 export interface Outputs {
   /** Takes one event of the guest, in order; what is to be told of it. */
   take(kind: string, content: Readonly<Record<string, unknown>>): readonly ExecutorEvent[]

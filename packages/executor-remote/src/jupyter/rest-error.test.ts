@@ -14,6 +14,12 @@ test.each<[string, RestAnswer, string, boolean]>([
   ['a quota of a Kernel Gateway', answer(403, '{"message": "Resource Limit"}'), 'overloaded', true],
   ['a quota of an Enterprise Gateway', answer(403, '{"message": "A max kernels per user limit has been set to 2"}'), 'overloaded', true],
   ['a quota of a Hub', answer(429, '{"message": "Active user limit exceeded."}', { 'retry-after': '30' }), 'overloaded', true],
+  [
+    'the named servers of a Hub’s user',
+    answer(400, '{"message": "User loops already has the maximum of 2 named servers."}'),
+    'overloaded',
+    true,
+  ],
   ['a stopped server of a Hub', answer(424, '{"message": "…"}'), 'unavailable', true],
   ['a proxy without its server', answer(502, '<html><h1>502 Bad Gateway</h1></html>'), 'unavailable', true],
   ['a server that drains', answer(503, ''), 'unavailable', true],

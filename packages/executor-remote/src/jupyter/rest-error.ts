@@ -8,7 +8,7 @@ export interface RestAnswer {
   readonly text: string
 }
 
-const QUOTA = /resource limit|max(imum)? kernels|kernels? limit|active user limit|quota/i
+const QUOTA = /resource limit|max(imum)? kernels|kernels? limit|active user limit|maximum of \d+ named servers|quota/i
 
 const STARTED = { started: 'no' } as const
 
@@ -20,7 +20,7 @@ export function restError(what: string, { status: answered, headers, text }: Res
   const status = answered === 500 ? Number(/^HTTP (4\d\d): /.exec(said)?.[1] ?? answered) : answered
   const retryAfterMs = retryAfter(headers['retry-after'])
   if (QUOTA.test(said) || status === 429) {
-    return new ExecutorError('overloaded', `${told}. Its limit is reached: end kernels, or wait`, {
+    return new ExecutorError('overloaded', `${told}. Its limit is reached: end kernels or servers, or wait`, {
       ...STARTED,
       retryable: true,
       retryAfterMs,

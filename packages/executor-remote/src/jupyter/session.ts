@@ -75,9 +75,9 @@ export class JupyterSession implements Session {
     return this.#generation
   }
 
-  /** Undefined while a lost interpreter is being replaced. */
+  /** Undefined while a lost interpreter is being replaced, and of a kernel that nobody can take over. */
   get ref(): SessionRef | undefined {
-    return this.#live === undefined ? undefined : writeReference(this.id, this.#generation, this.#live)
+    return this.#live === undefined || this.#live.isPlain ? undefined : writeReference(this.id, this.#generation, this.#live)
   }
 
   async execute(request: ExecutionRequest, context: ExecutionContext): Promise<ExecutionResult> {
@@ -181,16 +181,21 @@ export class JupyterSession implements Session {
       await discard(this.#parts.server, kernel)
       throw new ExecutorError('closed', 'the session was disposed', { started: 'no' })
     }
-    const files = this.#filesOf(kernel)
-    const there = new Set((await files.list()).map(({ path }) => path))
-    for (const file of this.#given.values()) if (!there.has(file.path)) await files.put(file)
+    if (!kernel.isPlain) await this.#putMissing(kernel)
     this.#live = kernel
     return kernel
   }
 
+  /** The folder of the one before may be gone with its machine. */
+  async #putMissing(kernel: Kernel): Promise<void> {
+    const files = this.#filesOf(kernel)
+    const there = new Set((await files.list()).map(({ path }) => path))
+    for (const file of this.#given.values()) if (!there.has(file.path)) await files.put(file)
+  }
+
   #filesOf(kernel: Kernel): SessionFiles {
     const { server } = this.#parts
-    return server.settings.files === 'contents' ? contentsFiles(server, kernel) : kernelFiles(kernel)
+    return server.settings.files === 'contents' && !kernel.isPlain ? contentsFiles(server, kernel) : kernelFiles(kernel)
   }
 
   async #put(kernel: Kernel, file: FileInput): Promise<void> {

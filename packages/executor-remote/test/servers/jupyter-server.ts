@@ -55,6 +55,8 @@ export async function kernelGateway(options: { readonly settings?: readonly stri
   return startServer({
     python: await installed('gateway'),
     tokenVariable: 'KG_AUTH_TOKEN',
+    // Kernels that are started with an environment, as gateway mode does, get nothing else of it.
+    environment: () => ({ KG_ENV_PROCESS_WHITELIST: 'TMPDIR' }),
     arguments: ({ port }) => [
       ...[
         '-m',

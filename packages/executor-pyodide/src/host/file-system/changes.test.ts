@@ -51,8 +51,8 @@ test('a file that is moved is another under its new name', () => {
   guest.files.takeChanges('/home')
   guest.call('__syscall_renameat', WORKING_FOLDER, guest.text('one'), WORKING_FOLDER, guest.text('two'))
   expect(guest.files.takeChanges('/home')).toEqual([
-    { path: 'one', size: 0, change: 'deleted' },
     { path: 'two', size: 1, change: 'modified' },
+    { path: 'one', size: 0, change: 'deleted' },
   ])
 })
 

@@ -24,7 +24,7 @@ export class Changes {
     this.#known.delete(path)
   }
 
-  /** What became of the files below a folder since. Names that are no UTF-8 are passed over. */
+  /** What became of the files below a folder since, what is gone last. Names that are no UTF-8 are passed over. */
   take(folderPath: string): ChangedFile[] {
     const { folder, prefix } = folderAt(this.#volume, folderPath)
     const found: ChangedFile[] = []
@@ -42,11 +42,12 @@ export class Changes {
       gone.delete(path)
       this.know(path, file)
     }
+    const present = found.splice(0).sort(byPath)
     for (const path of gone) {
       tell(path, 0, 'deleted')
       this.forget(path)
     }
-    return found.sort(byPath)
+    return [...present, ...found.sort(byPath)]
   }
 }
 

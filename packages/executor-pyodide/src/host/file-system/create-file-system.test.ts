@@ -13,8 +13,8 @@ test('a file takes its place whole, once for each path, and its folders are made
   writer.place('/home/c')
   expect([files.listFiles('/home'), files.usedBytes, files.usedFiles]).toEqual([
     [
-      { path: 'a/b', size: 7 },
       { path: 'c', size: 7 },
+      { path: 'a/b', size: 7 },
     ],
     14,
     3,

@@ -74,11 +74,14 @@ export class Descriptors {
     return copy
   }
 
-  /** A second descriptor of the same description, at a place that is closed before. Throws `EBUSY` where the host holds it. */
+  /**
+   * A second descriptor of the same description, at a place that is closed before. Throws `EPERM` where the host holds it: not `EBUSY`, after
+   * which this libc would try again without end.
+   */
   duplicateTo(descriptor: number, target: number, closesOnExec: boolean): void {
     const { description } = this.#slot(descriptor)
     if (!(target >= 0 && target < this.#max)) throw new CallError('EBADF')
-    if (this.#slots[target]?.isFixed) throw new CallError('EBUSY')
+    if (this.#slots[target]?.isFixed) throw new CallError('EPERM')
     description.references += 1 // before the other is closed, which may be the last of the same description
     if (this.#slots[target] !== undefined) this.#clear(target)
     this.#slots[target] = { description, closesOnExec, isFixed: false }

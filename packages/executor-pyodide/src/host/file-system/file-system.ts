@@ -25,7 +25,7 @@ export interface FileSystem {
   readFile(path: string, position: number, target: Uint8Array): number
   /** Removes a regular file; what is none is left. */
   removeFile(path: string): void
-  /** The regular files in a folder and in those below it, in the order of their paths, which are relative to it. No link is followed. */
+  /** The regular files in a folder and in those below it, those of a folder first, in the order of their names. Paths are relative to it. No link is followed. */
   listFiles(folder: string): ListedFile[]
   /** What the program did to the regular files below a folder since this was last asked. What the host did is no change. */
   takeChanges(folder: string): ChangedFile[]

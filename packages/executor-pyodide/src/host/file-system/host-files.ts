@@ -113,9 +113,14 @@ export function* filesBelow(top: FolderNode): Generator<{ path: ByteText; file: 
   }
 }
 
-/** Orders by the code units of the path. */
+/** The files of a folder before those of the folders in it, each by the code units of their names: the order of every executor. */
 export function byPath(one: { readonly path: string }, other: { readonly path: string }): number {
   if (one.path === other.path) return 0
+  let start = 0
+  while (start < one.path.length && one.path[start] === other.path[start]) start += 1
+  const isInFolder = one.path.includes('/', start)
+  if (isInFolder !== other.path.includes('/', start)) return isInFolder ? 1 : -1
+  if (one.path[start] === '/' || other.path[start] === '/') return one.path[start] === '/' ? -1 : 1 // a name that goes on is the later one
   return one.path < other.path ? -1 : 1
 }
 
