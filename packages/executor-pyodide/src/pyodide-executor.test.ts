@@ -32,7 +32,7 @@ test('says what is true of it', () => {
 })
 
 test('says that a thread is for one tenant, and that nobody measures its processor time', () => {
-  const { isolation, limits, notes } = pyodideExecutor({ isolation: 'thread' }).capabilities
+  const { isolation, limits, notes } = pyodideExecutor({ isolation: 'thread', packageSource: '' }).capabilities
   expect([isolation, limits.cpuMs, notes]).toEqual(['thread', 'advisory', [expect.stringContaining('one tenant')]])
 })
 
