@@ -548,11 +548,14 @@ var Descriptors = class {
     this.#lay(copy, { description, closesOnExec, isFixed: false });
     return copy;
   }
-  /** A second descriptor of the same description, at a place that is closed before. Throws \`EBUSY\` where the host holds it. */
+  /**
+   * A second descriptor of the same description, at a place that is closed before. Throws \`EPERM\` where the host holds it: not \`EBUSY\`, after
+   * which this libc would try again without end.
+   */
   duplicateTo(descriptor, target, closesOnExec) {
     const { description } = this.#slot(descriptor);
     if (!(target >= 0 && target < this.#max)) throw new CallError("EBADF");
-    if (this.#slots[target]?.isFixed) throw new CallError("EBUSY");
+    if (this.#slots[target]?.isFixed) throw new CallError("EPERM");
     description.references += 1;
     if (this.#slots[target] !== void 0) this.#clear(target);
     this.#slots[target] = { description, closesOnExec, isFixed: false };
@@ -4260,11 +4263,14 @@ var Descriptors = class {
     this.#lay(copy, { description, closesOnExec, isFixed: false });
     return copy;
   }
-  /** A second descriptor of the same description, at a place that is closed before. Throws \`EBUSY\` where the host holds it. */
+  /**
+   * A second descriptor of the same description, at a place that is closed before. Throws \`EPERM\` where the host holds it: not \`EBUSY\`, after
+   * which this libc would try again without end.
+   */
   duplicateTo(descriptor, target, closesOnExec) {
     const { description } = this.#slot(descriptor);
     if (!(target >= 0 && target < this.#max)) throw new CallError("EBADF");
-    if (this.#slots[target]?.isFixed) throw new CallError("EBUSY");
+    if (this.#slots[target]?.isFixed) throw new CallError("EPERM");
     description.references += 1;
     if (this.#slots[target] !== void 0) this.#clear(target);
     this.#slots[target] = { description, closesOnExec, isFixed: false };

@@ -2,6 +2,6 @@
 
 /** The image of these sources: what it is built from, and what comes out. SHA-256, hexadecimal. */
 export const PINNED: { readonly inputs: string; readonly sha256: string } = {
-  inputs: '9498ae797722d0912d7de67b7cc539380ba702efc02165eeca6c2572e57390ce',
-  sha256: 'db62f6c5025dd363ea8740a9793d3d0e4cfbed96f7e9706927577fd6583b1bff',
+  inputs: 'a5021de7a925d01be5fddba8bcc1ccb4f2a67d3306393e3f95f159bcef9edec4',
+  sha256: '4daf9a69bde210abeffc4a65744f5bc1f9643a292a3bafb1e211f3fcb1cdaf25',
 }
