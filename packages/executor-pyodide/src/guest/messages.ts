@@ -20,10 +20,9 @@ export type Request =
   | { readonly type: 'reset'; readonly ask: number }
 
 /** What a guest is to become. */
-export interface Start {
+export interface Start extends StartWishes {
   readonly type: 'start'
   readonly image: ImageParts
-  readonly limits: StartLimits
   /** Of the stack that V8 has for it. */
   readonly stackBytes: number
   /** A process that nothing else ties to its parent watches it by a thread of its own. */
@@ -35,6 +34,13 @@ export type FileRequest =
   | { readonly type: 'put'; readonly ask: number; readonly paths: readonly string[]; readonly size: number }
   | { readonly type: 'read' | 'remove'; readonly ask: number; readonly path: string }
   | { readonly type: 'list'; readonly ask: number }
+
+/** What is wanted of a guest, whatever starts it. */
+export interface StartWishes {
+  readonly limits: StartLimits
+  /** Programs are tried before it is ready, so that the first one finds the interpreter's code compiled: for one that nobody waits for. */
+  readonly isRehearsed: boolean
+}
 
 /** What is fixed for a guest. Bytes. */
 export interface StartLimits {

@@ -1316,13 +1316,11 @@ var ENTRY_NAME = 19;
 
 // packages/executor-pyodide/src/host/memory-limit.ts
 var PAGE_BYTES = 65536;
-function limitMemory(binary, maxBytes) {
-  const limited = Uint8Array.from(binary);
+function limitMemoryInPlace(limited, maxBytes) {
   const pages = Math.floor(maxBytes / PAGE_BYTES);
   const { minimum, maximumStart, maximumEnd } = memorySection(limited);
   if (minimum > pages) throw new RangeError(\`the interpreter needs \${minimum * PAGE_BYTES} bytes of memory, the limit is \${maxBytes}\`);
   writePadded(limited, maximumStart, maximumEnd, pages);
-  return limited;
 }
 function memorySection(binary) {
   let position = HEADER_BYTES;
@@ -2618,10 +2616,16 @@ function wholeSlice(bytes, start, size) {
 function openImage({ source: place, core, library, heap }) {
   const source = atAnyPlace(place, Math.max(...[core, library, heap].map(({ offset, size }) => offset + size)));
   return {
-    compile: (maxMemoryBytes) => new WebAssembly.Module(limitMemory(readPart(source, core), maxMemoryBytes)),
+    compile: (maxMemoryBytes) => compileLimited(readPart(source, core), maxMemoryBytes),
     heap: openHeap(partReader(source, heap)),
     layOut: (fileSystem) => layOutInterpreter(fileSystem, partReader(source, library))
   };
+}
+function compileLimited(binary, maxMemoryBytes) {
+  limitMemoryInPlace(binary, maxMemoryBytes);
+  const module = new WebAssembly.Module(binary);
+  binary.buffer.transfer(0);
+  return module;
 }
 
 // packages/executor-pyodide/src/guest/interpreter.ts
@@ -3418,9 +3422,9 @@ function serveFiles(port2, folder) {
 // packages/executor-pyodide/src/guest/loop.ts
 var ENVIRONMENT = { HOME: "/home/user", LANG: "C.UTF-8", PATH: "/usr/bin", TMPDIR: "/tmp", TZ: "UTC" };
 var PAGE_FILES2 = 1e3;
-function runGuest({ port: port2, system: system2, limits, openInterpreter: openInterpreter2 }) {
+function runGuest({ port: port2, system: system2, wishes, openInterpreter: openInterpreter2 }) {
   let execution;
-  let memoryLimit = limits.memoryBytes;
+  let memoryLimit = wishes.limits.memoryBytes;
   const channel = createPythonChannel(hear, waitForAnswer);
   const files = serveFiles(port2, () => folder);
   const interpreter = openInterpreter2(
@@ -3441,6 +3445,7 @@ function runGuest({ port: port2, system: system2, limits, openInterpreter: openI
   );
   let folder = openWorkingFolder(interpreter.host.fileSystem, system2);
   startPython();
+  if (wishes.isRehearsed) rehearse();
   port2.send({ type: "ready", memoryBytes: interpreter.host.memoryBytes() });
   let isOver = false;
   while (!isOver) handle(port2.receive());
@@ -3456,6 +3461,20 @@ function runGuest({ port: port2, system: system2, limits, openInterpreter: openI
     channel.lay({ type: "start", folder: WORKING_FOLDER, environment: ENVIRONMENT });
     if (!interpreter.host.run(TICK)) throw new Error("the interpreter did not start");
     folder.changes();
+  }
+  function rehearse() {
+    const muted = { ...port2, receiveWithin: () => void 0, send: () => {
+    } };
+    for (const [index, code] of REHEARSAL.entries()) {
+      const number = index + 1;
+      execution = beginExecution(number, REHEARSAL_LIMITS, { port: muted, system: system2, memoryBytes: () => 0, serve: () => {
+      } });
+      channel.lay({ type: "execute", number, code, displayBytes: REHEARSAL_LIMITS.displayBytes, toolCalls: 0 });
+      const lost = runProgram(interpreter.host);
+      execution = void 0;
+      if (lost !== void 0) throw new Error(\`the interpreter failed in its rehearsal: \${lost.detail}\`);
+    }
+    refresh();
   }
   function hear(message) {
     if (execution !== void 0) execution.hear(message);
@@ -3509,16 +3528,16 @@ function runGuest({ port: port2, system: system2, limits, openInterpreter: openI
   function answer2({ number, id, value, error }) {
     if (execution?.number === number && execution.closeCall(id)) channel.lay({ type: "answer", id, value, error });
   }
-  function execute({ number, code, limits: limits2 }) {
+  function execute({ number, code, limits }) {
     const { host } = interpreter;
-    memoryLimit = Math.max(limits2.memoryBytes, host.memoryBytes());
+    memoryLimit = Math.max(limits.memoryBytes, host.memoryBytes());
     host.isOutOfMemory = false;
-    const running = beginExecution(number, limits2, { port: port2, system: system2, memoryBytes: () => host.memoryBytes(), serve });
+    const running = beginExecution(number, limits, { port: port2, system: system2, memoryBytes: () => host.memoryBytes(), serve });
     execution = running;
-    channel.lay({ type: "execute", number, code, displayBytes: limits2.displayBytes, toolCalls: limits2.toolCalls });
+    channel.lay({ type: "execute", number, code, displayBytes: limits.displayBytes, toolCalls: limits.toolCalls });
     const lost = runProgram(host);
     execution = void 0;
-    memoryLimit = Math.max(limits2.memoryBytes, host.memoryBytes());
+    memoryLimit = Math.max(limits.memoryBytes, host.memoryBytes());
     isOver = lost !== void 0;
     const changes = isOver ? { files: [], dropped: 0 } : folder.changes();
     for (let start = 0; start < changes.files.length; start += PAGE_FILES2) {
@@ -3527,14 +3546,35 @@ function runGuest({ port: port2, system: system2, limits, openInterpreter: openI
     port2.send({ type: "ended", number, ran: running.finish({ lost, droppedFiles: changes.dropped }) });
   }
   function reset(ask) {
+    refresh();
+    port2.send({ type: "done", ask });
+  }
+  function refresh() {
     channel.clear();
     files.clear();
     interpreter.reset();
     folder = openWorkingFolder(interpreter.host.fileSystem, system2);
     startPython();
-    port2.send({ type: "done", ask });
   }
 }
+var REHEARSAL = [
+  \`print(1)\`,
+  \`import json, math
+with open('rehearsal.txt', 'w') as file:
+    file.write(json.dumps({'a': [math.sqrt(2), 'b']}))
+[line for line in open('rehearsal.txt')]\`,
+  \`def fail(number):
+    return number / 0
+fail(1)\`
+];
+var REHEARSAL_LIMITS = {
+  wallMs: 6e4,
+  memoryBytes: 2 ** 32,
+  outputBytes: 2 ** 16,
+  outputHardBytes: 2 ** 16,
+  displayBytes: 2 ** 16,
+  toolCalls: 0
+};
 var TICK = "tick()";
 function runProgram(host) {
   try {
@@ -3711,7 +3751,7 @@ var system = nodeSystem(() => {
 try {
   const start = port.receive().header;
   if (start.watch === "thread") new Worker(WATCHDOG, { eval: true, stdin: false, env: {} });
-  runGuest({ port, system, limits: start.limits, openInterpreter: (options, prepare) => openInterpreter(start, options, prepare) });
+  runGuest({ port, system, wishes: start, openInterpreter: (options, prepare) => openInterpreter(start, options, prepare) });
 } catch (error) {
   if (!(error instanceof ParentGone)) throw error;
 }
@@ -5031,13 +5071,11 @@ var ENTRY_NAME = 19;
 
 // packages/executor-pyodide/src/host/memory-limit.ts
 var PAGE_BYTES = 65536;
-function limitMemory(binary, maxBytes) {
-  const limited = Uint8Array.from(binary);
+function limitMemoryInPlace(limited, maxBytes) {
   const pages = Math.floor(maxBytes / PAGE_BYTES);
   const { minimum, maximumStart, maximumEnd } = memorySection(limited);
   if (minimum > pages) throw new RangeError(\`the interpreter needs \${minimum * PAGE_BYTES} bytes of memory, the limit is \${maxBytes}\`);
   writePadded(limited, maximumStart, maximumEnd, pages);
-  return limited;
 }
 function memorySection(binary) {
   let position = HEADER_BYTES;
@@ -6333,10 +6371,16 @@ function wholeSlice(bytes, start2, size) {
 function openImage({ source: place, core, library, heap }) {
   const source = atAnyPlace(place, Math.max(...[core, library, heap].map(({ offset, size }) => offset + size)));
   return {
-    compile: (maxMemoryBytes) => new WebAssembly.Module(limitMemory(readPart(source, core), maxMemoryBytes)),
+    compile: (maxMemoryBytes) => compileLimited(readPart(source, core), maxMemoryBytes),
     heap: openHeap(partReader(source, heap)),
     layOut: (fileSystem) => layOutInterpreter(fileSystem, partReader(source, library))
   };
+}
+function compileLimited(binary, maxMemoryBytes) {
+  limitMemoryInPlace(binary, maxMemoryBytes);
+  const module2 = new WebAssembly.Module(binary);
+  binary.buffer.transfer(0);
+  return module2;
 }
 
 // packages/executor-pyodide/src/guest/interpreter.ts
@@ -7092,9 +7136,9 @@ var ParentGone = class extends Error {
 // packages/executor-pyodide/src/guest/loop.ts
 var ENVIRONMENT = { HOME: "/home/user", LANG: "C.UTF-8", PATH: "/usr/bin", TMPDIR: "/tmp", TZ: "UTC" };
 var PAGE_FILES2 = 1e3;
-function runGuest({ port: port2, system: system2, limits, openInterpreter: openInterpreter2 }) {
+function runGuest({ port: port2, system: system2, wishes, openInterpreter: openInterpreter2 }) {
   let execution;
-  let memoryLimit = limits.memoryBytes;
+  let memoryLimit = wishes.limits.memoryBytes;
   const channel = createPythonChannel(hear, waitForAnswer);
   const files = serveFiles(port2, () => folder);
   const interpreter = openInterpreter2(
@@ -7115,6 +7159,7 @@ function runGuest({ port: port2, system: system2, limits, openInterpreter: openI
   );
   let folder = openWorkingFolder(interpreter.host.fileSystem, system2);
   startPython();
+  if (wishes.isRehearsed) rehearse();
   port2.send({ type: "ready", memoryBytes: interpreter.host.memoryBytes() });
   let isOver = false;
   while (!isOver) handle(port2.receive());
@@ -7130,6 +7175,20 @@ function runGuest({ port: port2, system: system2, limits, openInterpreter: openI
     channel.lay({ type: "start", folder: WORKING_FOLDER, environment: ENVIRONMENT });
     if (!interpreter.host.run(TICK)) throw new Error("the interpreter did not start");
     folder.changes();
+  }
+  function rehearse() {
+    const muted = { ...port2, receiveWithin: () => void 0, send: () => {
+    } };
+    for (const [index, code] of REHEARSAL.entries()) {
+      const number = index + 1;
+      execution = beginExecution(number, REHEARSAL_LIMITS, { port: muted, system: system2, memoryBytes: () => 0, serve: () => {
+      } });
+      channel.lay({ type: "execute", number, code, displayBytes: REHEARSAL_LIMITS.displayBytes, toolCalls: 0 });
+      const lost = runProgram(interpreter.host);
+      execution = void 0;
+      if (lost !== void 0) throw new Error(\`the interpreter failed in its rehearsal: \${lost.detail}\`);
+    }
+    refresh();
   }
   function hear(message) {
     if (execution !== void 0) execution.hear(message);
@@ -7183,16 +7242,16 @@ function runGuest({ port: port2, system: system2, limits, openInterpreter: openI
   function answer2({ number, id, value, error }) {
     if (execution?.number === number && execution.closeCall(id)) channel.lay({ type: "answer", id, value, error });
   }
-  function execute({ number, code, limits: limits2 }) {
+  function execute({ number, code, limits }) {
     const { host } = interpreter;
-    memoryLimit = Math.max(limits2.memoryBytes, host.memoryBytes());
+    memoryLimit = Math.max(limits.memoryBytes, host.memoryBytes());
     host.isOutOfMemory = false;
-    const running = beginExecution(number, limits2, { port: port2, system: system2, memoryBytes: () => host.memoryBytes(), serve });
+    const running = beginExecution(number, limits, { port: port2, system: system2, memoryBytes: () => host.memoryBytes(), serve });
     execution = running;
-    channel.lay({ type: "execute", number, code, displayBytes: limits2.displayBytes, toolCalls: limits2.toolCalls });
+    channel.lay({ type: "execute", number, code, displayBytes: limits.displayBytes, toolCalls: limits.toolCalls });
     const lost = runProgram(host);
     execution = void 0;
-    memoryLimit = Math.max(limits2.memoryBytes, host.memoryBytes());
+    memoryLimit = Math.max(limits.memoryBytes, host.memoryBytes());
     isOver = lost !== void 0;
     const changes = isOver ? { files: [], dropped: 0 } : folder.changes();
     for (let start2 = 0; start2 < changes.files.length; start2 += PAGE_FILES2) {
@@ -7201,14 +7260,35 @@ function runGuest({ port: port2, system: system2, limits, openInterpreter: openI
     port2.send({ type: "ended", number, ran: running.finish({ lost, droppedFiles: changes.dropped }) });
   }
   function reset(ask) {
+    refresh();
+    port2.send({ type: "done", ask });
+  }
+  function refresh() {
     channel.clear();
     files.clear();
     interpreter.reset();
     folder = openWorkingFolder(interpreter.host.fileSystem, system2);
     startPython();
-    port2.send({ type: "done", ask });
   }
 }
+var REHEARSAL = [
+  \`print(1)\`,
+  \`import json, math
+with open('rehearsal.txt', 'w') as file:
+    file.write(json.dumps({'a': [math.sqrt(2), 'b']}))
+[line for line in open('rehearsal.txt')]\`,
+  \`def fail(number):
+    return number / 0
+fail(1)\`
+];
+var REHEARSAL_LIMITS = {
+  wallMs: 6e4,
+  memoryBytes: 2 ** 32,
+  outputBytes: 2 ** 16,
+  outputHardBytes: 2 ** 16,
+  displayBytes: 2 ** 16,
+  toolCalls: 0
+};
 var TICK = "tick()";
 function runProgram(host) {
   try {
@@ -7306,6 +7386,6 @@ var system = nodeSystem(() => {
   const usage = process.threadCpuUsage?.();
   return usage === void 0 ? 0 : (usage.user + usage.system) / 1e3;
 }, wait);
-runGuest({ port, system, limits: start.limits, openInterpreter: (options, prepare) => openInterpreter(start, options, prepare) });
+runGuest({ port, system, wishes: start, openInterpreter: (options, prepare) => openInterpreter(start, options, prepare) });
 process.exit();
 `

@@ -1,5 +1,5 @@
 import type { FileSystem, HeapImage } from '../host/host.ts'
-import { limitMemory } from '../host/memory-limit.ts'
+import { limitMemoryInPlace } from '../host/memory-limit.ts'
 import { openHeap } from './heap-image.ts'
 import type { ImageParts } from './image.ts'
 import { layOutInterpreter } from './interpreter-files.ts'
@@ -19,8 +19,16 @@ export interface OpenedImage {
 export function openImage({ source: place, core, library, heap }: ImageParts): OpenedImage {
   const source = atAnyPlace(place, Math.max(...[core, library, heap].map(({ offset, size }) => offset + size)))
   return {
-    compile: (maxMemoryBytes) => new WebAssembly.Module(limitMemory(readPart(source, core), maxMemoryBytes)),
+    compile: (maxMemoryBytes) => compileLimited(readPart(source, core), maxMemoryBytes),
     heap: openHeap(partReader(source, heap)),
     layOut: (fileSystem) => layOutInterpreter(fileSystem, partReader(source, library)),
   }
+}
+
+/** The bytes are given back at once, 6 MB of each guest: nobody knows when a collector would come for them. */
+function compileLimited(binary: Uint8Array<ArrayBuffer>, maxMemoryBytes: number): WebAssembly.Module {
+  limitMemoryInPlace(binary, maxMemoryBytes)
+  const module = new WebAssembly.Module(binary)
+  binary.buffer.transfer(0)
+  return module
 }
