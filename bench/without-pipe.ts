@@ -40,7 +40,7 @@ try {
   runGuest({
     port,
     system,
-    limits: START,
+    wishes: { limits: START, isRehearsed: false },
     openInterpreter: (options, prepare) => openInterpreter({ image: image.parts, limits: START, stackBytes: 4_000_000 }, options, prepare),
   })
 } catch (error) {

@@ -17,8 +17,12 @@ export interface Pool<Kept extends Guest> {
   close(): Promise<void>
 }
 
-/** Keeps `size` guests; 0 keeps only what `fill` started. */
-export function createPool<Kept extends Guest>(size: number, start: () => Promise<Kept>): Pool<Kept> {
+/** Keeps `size` guests; 0 keeps only what `fill` started. `startNow` starts one that somebody waits for. */
+export function createPool<Kept extends Guest>(
+  size: number,
+  start: () => Promise<Kept>,
+  startNow: () => Promise<Kept> = start,
+): Pool<Kept> {
   let warm: Promise<Kept>[] = []
   let isClosed = false
 
@@ -39,8 +43,9 @@ export function createPool<Kept extends Guest>(size: number, start: () => Promis
   return {
     async take() {
       const guest = await warm.shift()?.catch(() => undefined)
+      const taken = guest?.isAlive ? guest : startNow()
       addMissing(0)
-      return guest?.isAlive ? guest : start()
+      return taken
     },
     async fill() {
       addMissing(1)

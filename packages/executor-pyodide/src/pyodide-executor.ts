@@ -47,10 +47,10 @@ export function pyodideExecutor(options: PyodideOptions = {}): Executor {
     return chosen.open(image)
   })
 
-  async function start(limits: StartLimits): Promise<Guest> {
+  async function start(limits: StartLimits, isRehearsed: boolean): Promise<Guest> {
     const opened = await level()
     refuseClosed()
-    const guest = speakWith(await opened.start(limits), limits)
+    const guest = speakWith(await opened.start({ limits, isRehearsed }), limits)
     guests.add(guest)
     void guest.ended.then(() => guests.delete(guest))
     if (closing.signal.aborted) await guest.kill()
@@ -61,7 +61,11 @@ export function pyodideExecutor(options: PyodideOptions = {}): Executor {
   }
 
   const usual = startLimits(options.limits, loader !== undefined)
-  const pool = createPool(options.pool ?? 1, () => start(usual))
+  const pool = createPool(
+    options.pool ?? 1,
+    () => start(usual, true),
+    () => start(usual, false),
+  )
   const executor = defineExecutor({
     name: 'pyodide',
     runtime: capabilities.runtime,
@@ -70,7 +74,7 @@ export function pyodideExecutor(options: PyodideOptions = {}): Executor {
       const wanted = startLimits(limits, loader !== undefined)
       // What is warm was started with the limits of the executor.
       const isUsual = Object.entries(usual).every(([name, value]) => wanted[name as keyof StartLimits] === value)
-      const takeOne = () => (isUsual ? pool.take() : start(wanted))
+      const takeOne = () => (isUsual ? pool.take() : start(wanted, false))
       const guest = await keepAlive(takeOne())
       if (signal?.aborted) await guest.kill()
       signal?.addEventListener('abort', guest.kill)

@@ -70,3 +70,10 @@ async function runReadOnly(folder: string): Promise<{ stdout: string; notes: rea
 test('importing the package loads neither the interpreter nor an image', async () => {
   expect(await output(process.execPath, 'import-only')).toEqual({ compiled: [], opened: [], isNoted: true })
 })
+
+test('a session that starts takes no memory for what its image does not cover', async () => {
+  const { grownBytes, imageBytes, memoryBytes } = (await output(process.execPath, 'restore-memory')) as Record<string, number>
+  const spared = Number(memoryBytes) - Number(imageBytes)
+  expect(spared).toBeGreaterThan(8 * 2 ** 20)
+  expect(Number(grownBytes)).toBeLessThan(Number(imageBytes) + spared / 2)
+})

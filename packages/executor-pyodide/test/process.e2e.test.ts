@@ -72,6 +72,20 @@ describe('processes', () => {
     expect((await runCode(second, `import sys\n'left' in sys.modules`)).value?.data['text/plain']).toBe('False')
   })
 
+  test('what a warm interpreter has rehearsed is nowhere to be found', async () => {
+    const code = `import builtins, os, random\n[sorted(name for name in globals() if name[0] != '_'), os.listdir(), os.listdir('/tmp'), hasattr(builtins, '_')]`
+    const drawn: unknown[] = []
+    for (let time = 1; time <= 2; time += 1) {
+      await using executor = pyodideExecutor({ isolation: 'process' })
+      await executor.prepare?.()
+      const session = await executor.createSession()
+      const { value, files } = await runCode(session, code)
+      expect([value?.data['text/plain'], files]).toEqual([`[['builtins', 'os', 'random'], [], [], False]`, []])
+      drawn.push((await runCode(session, 'random.random()')).value?.data['text/plain'])
+    }
+    expect(new Set(drawn).size).toBe(2)
+  })
+
   test('prepare gives up when its signal aborts, and can be called again', async () => {
     await using executor = pyodideExecutor()
     await expect(executor.prepare?.({ signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'closed', started: 'no' })

@@ -4,7 +4,7 @@ import { serveFiles } from './file-requests.ts'
 import type { Frame } from './frames.ts'
 import { type GuestPort, type GuestSystem, ParentGone } from './guest-port.ts'
 import type { Interpreter, InterpreterOptions } from './interpreter.ts'
-import type { Request, StartLimits } from './messages.ts'
+import type { ProgramLimits, Request, StartWishes } from './messages.ts'
 import { servePackages } from './package-requests.ts'
 import { ChannelBroken, createPythonChannel } from './python-channel.ts'
 import { openWorkingFolder, WORKING_FOLDER } from './working-folder.ts'
@@ -13,7 +13,7 @@ import { openWorkingFolder, WORKING_FOLDER } from './working-folder.ts'
 export interface GuestParts {
   readonly port: GuestPort
   readonly system: GuestSystem
-  readonly limits: StartLimits
+  readonly wishes: StartWishes
   /** Starts an interpreter from the image; `prepare` gets each of its file systems when it is empty. */
   openInterpreter(options: InterpreterOptions, prepare: (fileSystem: FileSystem) => void): Interpreter
 }
@@ -28,9 +28,9 @@ const PAGE_FILES = 1_000
  * What runs beside the interpreter, from its start to its end: a frame in, the interpreter driven, frames out, all in one turn,
  * so that nothing can be queued by a program. Returns when the interpreter is over; throws `ParentGone` when the parent is.
  */
-export function runGuest({ port, system, limits, openInterpreter }: GuestParts): void {
+export function runGuest({ port, system, wishes, openInterpreter }: GuestParts): void {
   let execution: Execution | undefined
-  let memoryLimit = limits.memoryBytes
+  let memoryLimit = wishes.limits.memoryBytes
   const channel = createPythonChannel(hear, waitForAnswer)
   const files = serveFiles(port, () => folder)
   const packages = servePackages(port, system, () => interpreter.host.fileSystem)
@@ -53,6 +53,7 @@ export function runGuest({ port, system, limits, openInterpreter }: GuestParts):
   )
   let folder = openWorkingFolder(interpreter.host.fileSystem, system)
   startPython()
+  if (wishes.isRehearsed) rehearse()
   port.send({ type: 'ready', memoryBytes: interpreter.host.memoryBytes() })
   let isOver = false
   while (!isOver) handle(port.receive())
@@ -69,6 +70,19 @@ export function runGuest({ port, system, limits, openInterpreter }: GuestParts):
     channel.lay({ type: 'start', folder: WORKING_FOLDER, environment: ENVIRONMENT })
     if (!interpreter.host.run(TICK)) throw new Error('the interpreter did not start')
     folder.changes() // what the start made is no change of a program
+  }
+  /** What it leaves in the interpreter is taken back; what was compiled for it stays. */
+  function rehearse(): void {
+    const muted: GuestPort = { ...port, receiveWithin: () => undefined, send: () => {} }
+    for (const [index, code] of REHEARSAL.entries()) {
+      const number = index + 1
+      execution = beginExecution(number, REHEARSAL_LIMITS, { port: muted, system, memoryBytes: () => 0, serve: () => {} })
+      channel.lay({ type: 'execute', number, code, displayBytes: REHEARSAL_LIMITS.displayBytes, toolCalls: 0 })
+      const lost = runProgram(interpreter.host)
+      execution = undefined
+      if (lost !== undefined) throw new Error(`the interpreter failed in its rehearsal: ${lost.detail}`)
+    }
+    refresh()
   }
   function hear(message: Readonly<Record<string, unknown>>): void {
     if (execution !== undefined) execution.hear(message)
@@ -147,14 +161,33 @@ export function runGuest({ port, system, limits, openInterpreter }: GuestParts):
     port.send({ type: 'ended', number, ran: running.finish({ lost, droppedFiles: changes.dropped }) })
   }
   function reset(ask: number): void {
+    refresh()
+    port.send({ type: 'done', ask })
+  }
+  function refresh(): void {
     channel.clear()
     files.clear()
     packages.clear()
     interpreter.reset()
     folder = openWorkingFolder(interpreter.host.fileSystem, system)
     startPython()
-    port.send({ type: 'done', ask })
   }
+}
+
+/** Programs that go the ways of most: output, a value, an exception, a file, an import that is in the image. */
+const REHEARSAL: readonly string[] = [
+  `print(1)`,
+  `import json, math\nwith open('rehearsal.txt', 'w') as file:\n    file.write(json.dumps({'a': [math.sqrt(2), 'b']}))\n[line for line in open('rehearsal.txt')]`,
+  `def fail(number):\n    return number / 0\nfail(1)`,
+]
+
+const REHEARSAL_LIMITS: ProgramLimits = {
+  wallMs: 60_000,
+  memoryBytes: 2 ** 32,
+  outputBytes: 2 ** 16,
+  outputHardBytes: 2 ** 16,
+  displayBytes: 2 ** 16,
+  toolCalls: 0,
 }
 
 /** What runs the frame that lies on descriptor 3 (packages/python/src/hosted). */

@@ -22,10 +22,9 @@ export type Request =
   | { readonly type: 'reset'; readonly ask: number }
 
 /** What a guest is to become. */
-export interface Start {
+export interface Start extends StartWishes {
   readonly type: 'start'
   readonly image: ImageParts
-  readonly limits: StartLimits
   /** Of the stack that V8 has for it. */
   readonly stackBytes: number
   /** A process that nothing else ties to its parent watches it by a thread of its own. */
@@ -50,6 +49,13 @@ export type PackageRequest =
     }
   /** Lets the import of each of these modules fail with its reason. */
   | { readonly type: 'refuse'; readonly ask: number; readonly reasons: Readonly<Record<string, string>> }
+
+/** What is wanted of a guest, whatever starts it. */
+export interface StartWishes {
+  readonly limits: StartLimits
+  /** Programs are tried before it is ready, so that the first one finds the interpreter's code compiled: for one that nobody waits for. */
+  readonly isRehearsed: boolean
+}
 
 /** What is fixed for a guest. Bytes. */
 export interface StartLimits {

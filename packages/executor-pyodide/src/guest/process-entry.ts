@@ -16,7 +16,7 @@ const system = nodeSystem(() => {
 try {
   const start = port.receive().header as unknown as Start // a parent is trusted
   if (start.watch === 'thread') new Worker(WATCHDOG, { eval: true, stdin: false, env: {} })
-  runGuest({ port, system, limits: start.limits, openInterpreter: (options, prepare) => openInterpreter(start, options, prepare) })
+  runGuest({ port, system, wishes: start, openInterpreter: (options, prepare) => openInterpreter(start, options, prepare) })
 } catch (error) {
   if (!(error instanceof ParentGone)) throw error
 }

@@ -1663,13 +1663,11 @@ var ENTRY_NAME = 19;
 
 // packages/executor-pyodide/src/host/memory-limit.ts
 var PAGE_BYTES = 65536;
-function limitMemory(binary, maxBytes) {
-  const limited = Uint8Array.from(binary);
+function limitMemoryInPlace(limited, maxBytes) {
   const pages = Math.floor(maxBytes / PAGE_BYTES);
   const { minimum, maximumStart, maximumEnd } = memorySection(limited);
   if (minimum > pages) throw new RangeError(\`the interpreter needs \${minimum * PAGE_BYTES} bytes of memory, the limit is \${maxBytes}\`);
   writePadded(limited, maximumStart, maximumEnd, pages);
-  return limited;
 }
 function memorySection(binary) {
   let position = HEADER_BYTES;
@@ -2770,6 +2768,7 @@ function instantiateHost(module, options) {
   context.memory.attach(exports.memory);
   const trampolineSlot = exports.__indirect_function_table.grow(1);
   exports.__indirect_function_table.set(trampolineSlot, instantiateTrampoline(exports.memory, exports.__indirect_function_table));
+  let isUsed = false;
   return {
     get fileSystem() {
       return guest.fileSystem;
@@ -2781,11 +2780,16 @@ function instantiateHost(module, options) {
       guest.state.isOutOfMemory = isOutOfMemory;
     },
     memoryBytes: () => exports.memory.buffer.byteLength,
-    boot: () => boot(context, trampolineSlot),
+    boot: () => {
+      isUsed = true;
+      boot(context, trampolineSlot);
+    },
     run: (code) => run(context, code),
     capture: () => capture(exports),
     restore: (image, fileSystem) => {
-      restore(exports, image);
+      const wasUsed = isUsed;
+      isUsed = true;
+      restore(exports, image, wasUsed);
       guest.state = newImportState();
       guest.linker = void 0;
       if (fileSystem !== void 0) guest.fileSystem = fileSystem;
@@ -2850,22 +2854,26 @@ function capture(exports) {
     memory: new Uint8Array(exports.memory.buffer)
   };
 }
-function restore(exports, image) {
+function restore(exports, image, isUsed) {
   const missingBytes = image.memoryBytes - exports.memory.buffer.byteLength;
   if (missingBytes > 0) exports.memory.grow(missingBytes / PAGE_BYTES);
   const missingSlots = image.tableLength - exports.__indirect_function_table.length;
   if (missingSlots > 0) exports.__indirect_function_table.grow(missingSlots);
   const memory = new Uint8Array(exports.memory.buffer);
+  const clear = isUsed || !isZero(memory, image.runs[0]?.offset ?? 0);
   let end = 0;
   let position = 0;
   for (const { offset, length } of image.runs) {
-    memory.fill(0, end, offset);
+    if (clear) memory.fill(0, end, offset);
     image.read(memory.subarray(offset, offset + length), position);
     position += length;
     end = offset + length;
   }
-  memory.fill(0, end);
+  if (clear) memory.fill(0, end);
   exports._emscripten_stack_restore(image.stackPointer);
+}
+function isZero(memory, offset) {
+  return memory.subarray(offset, offset + SYSTEM_PAGE_BYTES).every((byte) => byte === 0);
 }
 function protectStack(exports, stackBytes) {
   const top = exports.emscripten_stack_get_current() >>> 0;
@@ -2882,6 +2890,7 @@ function copied({ exports, memory }, text) {
 var STACK_RATIO = 24;
 var LEAST_STACK_BYTES = 2e5;
 var MOST_STACK_BYTES = 4e6;
+var SYSTEM_PAGE_BYTES = 4096;
 
 // packages/executor-pyodide/src/image/image-error.ts
 var ImageError = class extends Error {
@@ -3082,43 +3091,42 @@ function wholeSlice(bytes, start, size) {
 }
 
 // packages/executor-pyodide/src/image/strip.ts
-var CUSTOM = 0;
 var EXPORTS = 7;
-var DATA = 11;
-var DATA_COUNT = 12;
-function strip(module, exports) {
-  const kept = readSections(module).filter(({ id }) => id !== CUSTOM && id !== DATA && id !== DATA_COUNT);
-  if (!kept.some(({ id }) => id === EXPORTS)) throw new ImageError("the WebAssembly module exports nothing");
-  return writeSections(kept.map((section) => section.id === EXPORTS ? onlyThese(section, exports) : section));
+function withFirstExports(module, count) {
+  return writeSections(readSections(module).map((section) => section.id === EXPORTS ? onlyFirst(section, count) : section));
 }
-function onlyThese({ id, body }, exports) {
+function onlyFirst({ id, body }, count) {
   const reader2 = new WasmReader(body);
-  const missing2 = new Set(exports);
-  const kept = [];
-  for (let left = reader2.number(); left > 0; left -= 1) {
-    const start = reader2.position;
-    const name = reader2.text();
-    reader2.byte();
-    reader2.number();
-    if (missing2.delete(name)) kept.push(body.subarray(start, reader2.position));
+  if (reader2.number() < count) throw new ImageError(\`the WebAssembly module has fewer than \${count} exports\`);
+  const start = reader2.position;
+  for (let left = count; left > 0; left -= 1) {
+    reader2.bytes(reader2.number());
+    passWhat(reader2);
   }
-  if (!reader2.isAtEnd) throw new ImageError("the exports of the WebAssembly module are followed by something else");
-  if (missing2.size > 0) throw new ImageError(\`the WebAssembly module does not export \${[...missing2].join(", ")}\`);
-  return { id, body: joined([encodedNumber(kept.length), ...kept]) };
+  return { id, body: joined([encodedNumber(count), body.subarray(start, reader2.position)]) };
+}
+function passWhat(reader2) {
+  reader2.byte();
+  reader2.number();
 }
 
 // packages/executor-pyodide/src/image/open.ts
 function openImage({ source: place, core, library, heap }) {
   const source = atAnyPlace(place, Math.max(...[core, library, heap].map(({ offset, size }) => offset + size)));
   return {
-    compile(maxMemoryBytes, isForLibraries) {
+    compile(maxMemoryBytes, isForLibraries = false) {
       const whole = readPart(source, core);
-      const module = isForLibraries ? whole : strip(whole, new Set(EXPORT_NAMES));
-      return new WebAssembly.Module(limitMemory(module, maxMemoryBytes));
+      return compileLimited(isForLibraries ? whole : withFirstExports(whole, EXPORT_NAMES.length), maxMemoryBytes);
     },
     heap: openHeap(partReader(source, heap)),
     layOut: (fileSystem) => layOutInterpreter(fileSystem, partReader(source, library))
   };
+}
+function compileLimited(binary, maxMemoryBytes) {
+  limitMemoryInPlace(binary, maxMemoryBytes);
+  const module = new WebAssembly.Module(binary);
+  binary.buffer.transfer(0);
+  return module;
 }
 
 // packages/executor-pyodide/src/guest/interpreter.ts
@@ -4096,9 +4104,9 @@ function servePackages(port2, { sha256 }, fileSystem) {
 // packages/executor-pyodide/src/guest/loop.ts
 var ENVIRONMENT = { HOME: "/home/user", LANG: "C.UTF-8", PATH: "/usr/bin", TMPDIR: "/tmp", TZ: "UTC" };
 var PAGE_FILES2 = 1e3;
-function runGuest({ port: port2, system: system2, limits, openInterpreter: openInterpreter2 }) {
+function runGuest({ port: port2, system: system2, wishes, openInterpreter: openInterpreter2 }) {
   let execution;
-  let memoryLimit = limits.memoryBytes;
+  let memoryLimit = wishes.limits.memoryBytes;
   const channel = createPythonChannel(hear, waitForAnswer);
   const files = serveFiles(port2, () => folder);
   const packages = servePackages(port2, system2, () => interpreter.host.fileSystem);
@@ -4121,6 +4129,7 @@ function runGuest({ port: port2, system: system2, limits, openInterpreter: openI
   );
   let folder = openWorkingFolder(interpreter.host.fileSystem, system2);
   startPython();
+  if (wishes.isRehearsed) rehearse();
   port2.send({ type: "ready", memoryBytes: interpreter.host.memoryBytes() });
   let isOver = false;
   while (!isOver) handle(port2.receive());
@@ -4136,6 +4145,20 @@ function runGuest({ port: port2, system: system2, limits, openInterpreter: openI
     channel.lay({ type: "start", folder: WORKING_FOLDER, environment: ENVIRONMENT });
     if (!interpreter.host.run(TICK)) throw new Error("the interpreter did not start");
     folder.changes();
+  }
+  function rehearse() {
+    const muted = { ...port2, receiveWithin: () => void 0, send: () => {
+    } };
+    for (const [index, code] of REHEARSAL.entries()) {
+      const number = index + 1;
+      execution = beginExecution(number, REHEARSAL_LIMITS, { port: muted, system: system2, memoryBytes: () => 0, serve: () => {
+      } });
+      channel.lay({ type: "execute", number, code, displayBytes: REHEARSAL_LIMITS.displayBytes, toolCalls: 0 });
+      const lost = runProgram(interpreter.host);
+      execution = void 0;
+      if (lost !== void 0) throw new Error(\`the interpreter failed in its rehearsal: \${lost.detail}\`);
+    }
+    refresh();
   }
   function hear(message) {
     if (execution !== void 0) execution.hear(message);
@@ -4195,16 +4218,16 @@ function runGuest({ port: port2, system: system2, limits, openInterpreter: openI
   function answer2({ number, id, value, error }) {
     if (execution?.number === number && execution.closeCall(id)) channel.lay({ type: "answer", id, value, error });
   }
-  function execute({ number, code, limits: limits2 }) {
+  function execute({ number, code, limits }) {
     const { host } = interpreter;
-    memoryLimit = Math.max(limits2.memoryBytes, host.memoryBytes());
+    memoryLimit = Math.max(limits.memoryBytes, host.memoryBytes());
     host.isOutOfMemory = false;
-    const running = beginExecution(number, limits2, { port: port2, system: system2, memoryBytes: () => host.memoryBytes(), serve });
+    const running = beginExecution(number, limits, { port: port2, system: system2, memoryBytes: () => host.memoryBytes(), serve });
     execution = running;
-    channel.lay({ type: "execute", number, code, displayBytes: limits2.displayBytes, toolCalls: limits2.toolCalls });
+    channel.lay({ type: "execute", number, code, displayBytes: limits.displayBytes, toolCalls: limits.toolCalls });
     const lost = runProgram(host);
     execution = void 0;
-    memoryLimit = Math.max(limits2.memoryBytes, host.memoryBytes());
+    memoryLimit = Math.max(limits.memoryBytes, host.memoryBytes());
     isOver = lost !== void 0;
     const changes = isOver ? { files: [], dropped: 0 } : folder.changes();
     for (let start = 0; start < changes.files.length; start += PAGE_FILES2) {
@@ -4213,15 +4236,36 @@ function runGuest({ port: port2, system: system2, limits, openInterpreter: openI
     port2.send({ type: "ended", number, ran: running.finish({ lost, droppedFiles: changes.dropped }) });
   }
   function reset(ask) {
+    refresh();
+    port2.send({ type: "done", ask });
+  }
+  function refresh() {
     channel.clear();
     files.clear();
     packages.clear();
     interpreter.reset();
     folder = openWorkingFolder(interpreter.host.fileSystem, system2);
     startPython();
-    port2.send({ type: "done", ask });
   }
 }
+var REHEARSAL = [
+  \`print(1)\`,
+  \`import json, math
+with open('rehearsal.txt', 'w') as file:
+    file.write(json.dumps({'a': [math.sqrt(2), 'b']}))
+[line for line in open('rehearsal.txt')]\`,
+  \`def fail(number):
+    return number / 0
+fail(1)\`
+];
+var REHEARSAL_LIMITS = {
+  wallMs: 6e4,
+  memoryBytes: 2 ** 32,
+  outputBytes: 2 ** 16,
+  outputHardBytes: 2 ** 16,
+  displayBytes: 2 ** 16,
+  toolCalls: 0
+};
 var TICK = "tick()";
 function runProgram(host) {
   try {
@@ -4398,7 +4442,7 @@ var system = nodeSystem(() => {
 try {
   const start = port.receive().header;
   if (start.watch === "thread") new Worker(WATCHDOG, { eval: true, stdin: false, env: {} });
-  runGuest({ port, system, limits: start.limits, openInterpreter: (options, prepare) => openInterpreter(start, options, prepare) });
+  runGuest({ port, system, wishes: start, openInterpreter: (options, prepare) => openInterpreter(start, options, prepare) });
 } catch (error) {
   if (!(error instanceof ParentGone)) throw error;
 }
@@ -6065,13 +6109,11 @@ var ENTRY_NAME = 19;
 
 // packages/executor-pyodide/src/host/memory-limit.ts
 var PAGE_BYTES = 65536;
-function limitMemory(binary, maxBytes) {
-  const limited = Uint8Array.from(binary);
+function limitMemoryInPlace(limited, maxBytes) {
   const pages = Math.floor(maxBytes / PAGE_BYTES);
   const { minimum, maximumStart, maximumEnd } = memorySection(limited);
   if (minimum > pages) throw new RangeError(\`the interpreter needs \${minimum * PAGE_BYTES} bytes of memory, the limit is \${maxBytes}\`);
   writePadded(limited, maximumStart, maximumEnd, pages);
-  return limited;
 }
 function memorySection(binary) {
   let position = HEADER_BYTES;
@@ -7172,6 +7214,7 @@ function instantiateHost(module2, options) {
   context.memory.attach(exports2.memory);
   const trampolineSlot = exports2.__indirect_function_table.grow(1);
   exports2.__indirect_function_table.set(trampolineSlot, instantiateTrampoline(exports2.memory, exports2.__indirect_function_table));
+  let isUsed = false;
   return {
     get fileSystem() {
       return guest.fileSystem;
@@ -7183,11 +7226,16 @@ function instantiateHost(module2, options) {
       guest.state.isOutOfMemory = isOutOfMemory;
     },
     memoryBytes: () => exports2.memory.buffer.byteLength,
-    boot: () => boot(context, trampolineSlot),
+    boot: () => {
+      isUsed = true;
+      boot(context, trampolineSlot);
+    },
     run: (code) => run(context, code),
     capture: () => capture(exports2),
     restore: (image, fileSystem) => {
-      restore(exports2, image);
+      const wasUsed = isUsed;
+      isUsed = true;
+      restore(exports2, image, wasUsed);
       guest.state = newImportState();
       guest.linker = void 0;
       if (fileSystem !== void 0) guest.fileSystem = fileSystem;
@@ -7252,22 +7300,26 @@ function capture(exports2) {
     memory: new Uint8Array(exports2.memory.buffer)
   };
 }
-function restore(exports2, image) {
+function restore(exports2, image, isUsed) {
   const missingBytes = image.memoryBytes - exports2.memory.buffer.byteLength;
   if (missingBytes > 0) exports2.memory.grow(missingBytes / PAGE_BYTES);
   const missingSlots = image.tableLength - exports2.__indirect_function_table.length;
   if (missingSlots > 0) exports2.__indirect_function_table.grow(missingSlots);
   const memory = new Uint8Array(exports2.memory.buffer);
+  const clear = isUsed || !isZero(memory, image.runs[0]?.offset ?? 0);
   let end = 0;
   let position = 0;
   for (const { offset, length } of image.runs) {
-    memory.fill(0, end, offset);
+    if (clear) memory.fill(0, end, offset);
     image.read(memory.subarray(offset, offset + length), position);
     position += length;
     end = offset + length;
   }
-  memory.fill(0, end);
+  if (clear) memory.fill(0, end);
   exports2._emscripten_stack_restore(image.stackPointer);
+}
+function isZero(memory, offset) {
+  return memory.subarray(offset, offset + SYSTEM_PAGE_BYTES).every((byte) => byte === 0);
 }
 function protectStack(exports2, stackBytes) {
   const top = exports2.emscripten_stack_get_current() >>> 0;
@@ -7284,6 +7336,7 @@ function copied({ exports: exports2, memory }, text) {
 var STACK_RATIO = 24;
 var LEAST_STACK_BYTES = 2e5;
 var MOST_STACK_BYTES = 4e6;
+var SYSTEM_PAGE_BYTES = 4096;
 
 // packages/executor-pyodide/src/image/image-error.ts
 var ImageError = class extends Error {
@@ -7484,43 +7537,42 @@ function wholeSlice(bytes, start2, size) {
 }
 
 // packages/executor-pyodide/src/image/strip.ts
-var CUSTOM = 0;
 var EXPORTS = 7;
-var DATA = 11;
-var DATA_COUNT = 12;
-function strip(module2, exports2) {
-  const kept = readSections(module2).filter(({ id }) => id !== CUSTOM && id !== DATA && id !== DATA_COUNT);
-  if (!kept.some(({ id }) => id === EXPORTS)) throw new ImageError("the WebAssembly module exports nothing");
-  return writeSections(kept.map((section) => section.id === EXPORTS ? onlyThese(section, exports2) : section));
+function withFirstExports(module2, count) {
+  return writeSections(readSections(module2).map((section) => section.id === EXPORTS ? onlyFirst(section, count) : section));
 }
-function onlyThese({ id, body }, exports2) {
+function onlyFirst({ id, body }, count) {
   const reader2 = new WasmReader(body);
-  const missing2 = new Set(exports2);
-  const kept = [];
-  for (let left = reader2.number(); left > 0; left -= 1) {
-    const start2 = reader2.position;
-    const name = reader2.text();
-    reader2.byte();
-    reader2.number();
-    if (missing2.delete(name)) kept.push(body.subarray(start2, reader2.position));
+  if (reader2.number() < count) throw new ImageError(\`the WebAssembly module has fewer than \${count} exports\`);
+  const start2 = reader2.position;
+  for (let left = count; left > 0; left -= 1) {
+    reader2.bytes(reader2.number());
+    passWhat(reader2);
   }
-  if (!reader2.isAtEnd) throw new ImageError("the exports of the WebAssembly module are followed by something else");
-  if (missing2.size > 0) throw new ImageError(\`the WebAssembly module does not export \${[...missing2].join(", ")}\`);
-  return { id, body: joined([encodedNumber(kept.length), ...kept]) };
+  return { id, body: joined([encodedNumber(count), body.subarray(start2, reader2.position)]) };
+}
+function passWhat(reader2) {
+  reader2.byte();
+  reader2.number();
 }
 
 // packages/executor-pyodide/src/image/open.ts
 function openImage({ source: place, core, library, heap }) {
   const source = atAnyPlace(place, Math.max(...[core, library, heap].map(({ offset, size }) => offset + size)));
   return {
-    compile(maxMemoryBytes, isForLibraries) {
+    compile(maxMemoryBytes, isForLibraries = false) {
       const whole = readPart(source, core);
-      const module2 = isForLibraries ? whole : strip(whole, new Set(EXPORT_NAMES));
-      return new WebAssembly.Module(limitMemory(module2, maxMemoryBytes));
+      return compileLimited(isForLibraries ? whole : withFirstExports(whole, EXPORT_NAMES.length), maxMemoryBytes);
     },
     heap: openHeap(partReader(source, heap)),
     layOut: (fileSystem) => layOutInterpreter(fileSystem, partReader(source, library))
   };
+}
+function compileLimited(binary, maxMemoryBytes) {
+  limitMemoryInPlace(binary, maxMemoryBytes);
+  const module2 = new WebAssembly.Module(binary);
+  binary.buffer.transfer(0);
+  return module2;
 }
 
 // packages/executor-pyodide/src/guest/interpreter.ts
@@ -8457,9 +8509,9 @@ function servePackages(port2, { sha256 }, fileSystem) {
 // packages/executor-pyodide/src/guest/loop.ts
 var ENVIRONMENT = { HOME: "/home/user", LANG: "C.UTF-8", PATH: "/usr/bin", TMPDIR: "/tmp", TZ: "UTC" };
 var PAGE_FILES2 = 1e3;
-function runGuest({ port: port2, system: system2, limits, openInterpreter: openInterpreter2 }) {
+function runGuest({ port: port2, system: system2, wishes, openInterpreter: openInterpreter2 }) {
   let execution;
-  let memoryLimit = limits.memoryBytes;
+  let memoryLimit = wishes.limits.memoryBytes;
   const channel = createPythonChannel(hear, waitForAnswer);
   const files = serveFiles(port2, () => folder);
   const packages = servePackages(port2, system2, () => interpreter.host.fileSystem);
@@ -8482,6 +8534,7 @@ function runGuest({ port: port2, system: system2, limits, openInterpreter: openI
   );
   let folder = openWorkingFolder(interpreter.host.fileSystem, system2);
   startPython();
+  if (wishes.isRehearsed) rehearse();
   port2.send({ type: "ready", memoryBytes: interpreter.host.memoryBytes() });
   let isOver = false;
   while (!isOver) handle(port2.receive());
@@ -8497,6 +8550,20 @@ function runGuest({ port: port2, system: system2, limits, openInterpreter: openI
     channel.lay({ type: "start", folder: WORKING_FOLDER, environment: ENVIRONMENT });
     if (!interpreter.host.run(TICK)) throw new Error("the interpreter did not start");
     folder.changes();
+  }
+  function rehearse() {
+    const muted = { ...port2, receiveWithin: () => void 0, send: () => {
+    } };
+    for (const [index, code] of REHEARSAL.entries()) {
+      const number = index + 1;
+      execution = beginExecution(number, REHEARSAL_LIMITS, { port: muted, system: system2, memoryBytes: () => 0, serve: () => {
+      } });
+      channel.lay({ type: "execute", number, code, displayBytes: REHEARSAL_LIMITS.displayBytes, toolCalls: 0 });
+      const lost = runProgram(interpreter.host);
+      execution = void 0;
+      if (lost !== void 0) throw new Error(\`the interpreter failed in its rehearsal: \${lost.detail}\`);
+    }
+    refresh();
   }
   function hear(message) {
     if (execution !== void 0) execution.hear(message);
@@ -8556,16 +8623,16 @@ function runGuest({ port: port2, system: system2, limits, openInterpreter: openI
   function answer2({ number, id, value, error }) {
     if (execution?.number === number && execution.closeCall(id)) channel.lay({ type: "answer", id, value, error });
   }
-  function execute({ number, code, limits: limits2 }) {
+  function execute({ number, code, limits }) {
     const { host } = interpreter;
-    memoryLimit = Math.max(limits2.memoryBytes, host.memoryBytes());
+    memoryLimit = Math.max(limits.memoryBytes, host.memoryBytes());
     host.isOutOfMemory = false;
-    const running = beginExecution(number, limits2, { port: port2, system: system2, memoryBytes: () => host.memoryBytes(), serve });
+    const running = beginExecution(number, limits, { port: port2, system: system2, memoryBytes: () => host.memoryBytes(), serve });
     execution = running;
-    channel.lay({ type: "execute", number, code, displayBytes: limits2.displayBytes, toolCalls: limits2.toolCalls });
+    channel.lay({ type: "execute", number, code, displayBytes: limits.displayBytes, toolCalls: limits.toolCalls });
     const lost = runProgram(host);
     execution = void 0;
-    memoryLimit = Math.max(limits2.memoryBytes, host.memoryBytes());
+    memoryLimit = Math.max(limits.memoryBytes, host.memoryBytes());
     isOver = lost !== void 0;
     const changes = isOver ? { files: [], dropped: 0 } : folder.changes();
     for (let start2 = 0; start2 < changes.files.length; start2 += PAGE_FILES2) {
@@ -8574,15 +8641,36 @@ function runGuest({ port: port2, system: system2, limits, openInterpreter: openI
     port2.send({ type: "ended", number, ran: running.finish({ lost, droppedFiles: changes.dropped }) });
   }
   function reset(ask) {
+    refresh();
+    port2.send({ type: "done", ask });
+  }
+  function refresh() {
     channel.clear();
     files.clear();
     packages.clear();
     interpreter.reset();
     folder = openWorkingFolder(interpreter.host.fileSystem, system2);
     startPython();
-    port2.send({ type: "done", ask });
   }
 }
+var REHEARSAL = [
+  \`print(1)\`,
+  \`import json, math
+with open('rehearsal.txt', 'w') as file:
+    file.write(json.dumps({'a': [math.sqrt(2), 'b']}))
+[line for line in open('rehearsal.txt')]\`,
+  \`def fail(number):
+    return number / 0
+fail(1)\`
+];
+var REHEARSAL_LIMITS = {
+  wallMs: 6e4,
+  memoryBytes: 2 ** 32,
+  outputBytes: 2 ** 16,
+  outputHardBytes: 2 ** 16,
+  displayBytes: 2 ** 16,
+  toolCalls: 0
+};
 var TICK = "tick()";
 function runProgram(host) {
   try {
@@ -8680,6 +8768,6 @@ var system = nodeSystem(() => {
   const usage = process.threadCpuUsage?.();
   return usage === void 0 ? 0 : (usage.user + usage.system) / 1e3;
 }, wait);
-runGuest({ port, system, limits: start.limits, openInterpreter: (options, prepare) => openInterpreter(start, options, prepare) });
+runGuest({ port, system, wishes: start, openInterpreter: (options, prepare) => openInterpreter(start, options, prepare) });
 process.exit();
 `

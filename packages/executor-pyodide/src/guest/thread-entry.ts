@@ -13,5 +13,5 @@ const system = nodeSystem(() => {
   const usage = process.threadCpuUsage?.()
   return usage === undefined ? 0 : (usage.user + usage.system) / 1_000
 }, wait)
-runGuest({ port, system, limits: start.limits, openInterpreter: (options, prepare) => openInterpreter(start, options, prepare) })
+runGuest({ port, system, wishes: start, openInterpreter: (options, prepare) => openInterpreter(start, options, prepare) })
 process.exit()

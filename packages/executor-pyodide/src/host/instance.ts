@@ -25,6 +25,7 @@ export function instantiateHost(module: WebAssembly.Module, options: HostOptions
   const trampolineSlot = exports.__indirect_function_table.grow(1)
   exports.__indirect_function_table.set(trampolineSlot, instantiateTrampoline(exports.memory, exports.__indirect_function_table))
 
+  let isUsed = false
   return {
     get fileSystem() {
       return guest.fileSystem
@@ -36,11 +37,16 @@ export function instantiateHost(module: WebAssembly.Module, options: HostOptions
       guest.state.isOutOfMemory = isOutOfMemory
     },
     memoryBytes: () => exports.memory.buffer.byteLength,
-    boot: () => boot(context, trampolineSlot),
+    boot: () => {
+      isUsed = true
+      boot(context, trampolineSlot)
+    },
     run: (code) => run(context, code),
     capture: () => capture(exports),
     restore: (image, fileSystem) => {
-      restore(exports, image)
+      const wasUsed = isUsed
+      isUsed = true
+      restore(exports, image, wasUsed)
       guest.state = newImportState()
       guest.linker = undefined
       if (fileSystem !== undefined) guest.fileSystem = fileSystem
@@ -122,22 +128,31 @@ function capture(exports: GuestExports): CapturedHeap {
   }
 }
 
-function restore(exports: GuestExports, image: HeapImage): void {
+/**
+ * A new instance of a module without data has nothing to be cleared, and pages that nobody touches cost neither memory nor time. Whether
+ * the module has data shows in the first page of the image, where Python's own static data lie.
+ */
+function restore(exports: GuestExports, image: HeapImage, isUsed: boolean): void {
   const missingBytes = image.memoryBytes - exports.memory.buffer.byteLength
   if (missingBytes > 0) exports.memory.grow(missingBytes / PAGE_BYTES)
   const missingSlots = image.tableLength - exports.__indirect_function_table.length
   if (missingSlots > 0) exports.__indirect_function_table.grow(missingSlots)
   const memory = new Uint8Array(exports.memory.buffer)
+  const clear = isUsed || !isZero(memory, image.runs[0]?.offset ?? 0)
   let end = 0
   let position = 0
   for (const { offset, length } of image.runs) {
-    memory.fill(0, end, offset)
+    if (clear) memory.fill(0, end, offset)
     image.read(memory.subarray(offset, offset + length), position)
     position += length
     end = offset + length
   }
-  memory.fill(0, end)
+  if (clear) memory.fill(0, end)
   exports._emscripten_stack_restore(image.stackPointer)
+}
+
+function isZero(memory: Uint8Array, offset: number): boolean {
+  return memory.subarray(offset, offset + SYSTEM_PAGE_BYTES).every((byte) => byte === 0)
 }
 
 /** Leaves Python so many bytes of its own stack that are below it now; it wants to know where they begin. */
@@ -165,3 +180,5 @@ const STACK_RATIO = 24
 const LEAST_STACK_BYTES = 200_000
 /** The module has 5 MB for it. */
 const MOST_STACK_BYTES = 4_000_000
+/** In units of it memory is given to a process, where it is touched. */
+const SYSTEM_PAGE_BYTES = 4_096

@@ -7,11 +7,16 @@ export const PAGE_BYTES = 65_536
  */
 export function limitMemory(binary: Uint8Array, maxBytes: number): Uint8Array<ArrayBuffer> {
   const limited = Uint8Array.from(binary)
+  limitMemoryInPlace(limited, maxBytes)
+  return limited
+}
+
+/** The same without a copy, for a module that nobody else has. */
+export function limitMemoryInPlace(limited: Uint8Array, maxBytes: number): void {
   const pages = Math.floor(maxBytes / PAGE_BYTES)
   const { minimum, maximumStart, maximumEnd } = memorySection(limited)
   if (minimum > pages) throw new RangeError(`the interpreter needs ${minimum * PAGE_BYTES} bytes of memory, the limit is ${maxBytes}`)
   writePadded(limited, maximumStart, maximumEnd, pages)
-  return limited
 }
 
 /** Where the limits of the only memory stand. */

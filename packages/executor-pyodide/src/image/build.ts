@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { hostedBoot } from '@interloop/python'
+import { EXPORT_NAMES } from '../host/exports.ts'
 import { limitMemory } from '../host/memory-limit.ts'
 import { BUILDING_MEMORY_BYTES, startBuildingHost } from './building-host.ts'
 import { encodeImage, type Part } from './container.ts'
@@ -65,9 +66,9 @@ del warm
 `
 }
 
-/** All of them: libraries of packages ask for hundreds (numpy, pandas, matplotlib and pillow for 881 of the 8,560). */
+/** All of them, those first that the host uses: libraries of packages ask for hundreds (numpy, pandas, matplotlib and pillow for 881 of the 8,560). */
 function exportedNames(module: WebAssembly.Module): readonly string[] {
-  return WebAssembly.Module.exports(module).map(({ name }) => name)
+  return [...EXPORT_NAMES, ...WebAssembly.Module.exports(module).map(({ name }) => name)]
 }
 
 function part(bytes: Uint8Array<ArrayBuffer>): Part {

@@ -2,6 +2,6 @@
 
 /** The image of these sources: what it is built from, and what comes out. SHA-256, hexadecimal. */
 export const PINNED: { readonly inputs: string; readonly sha256: string } = {
-  inputs: '2117e3fccd12980cbf4952ea08204875003116cd125fd0f2561175ae465eb880',
-  sha256: '220c2b5541eb61fa3216ee4900b2e70d7bbcf815e8a2eb68d824156c466a6f1e',
+  inputs: '093f67fe793ad9914b45c6b4a54c0867fc5e4d56d11eaf5aa5576191445b3cf3',
+  sha256: '4bd55f45851dc1667a989bbd9a354caacf0faa57a2efdecde58d30527fe04e5f',
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ImageError } from './image-error.ts'
-import { strip } from './strip.ts'
+import { strip, withFirstExports } from './strip.ts'
 import { encodedNumber, joined, readSections, writeSections } from './wasm-sections.ts'
 
 const text = (value: string) => joined([encodedNumber(value.length), new TextEncoder().encode(value)])
@@ -29,8 +29,17 @@ describe('a stripped module', () => {
     const whole = instance(MODULE)
     expect([Object.keys(whole), firstByte(whole)]).toEqual([['zero', 'one', 'two', 'memory'], 42])
     const stripped = instance(strip(MODULE, new Set(['memory', 'two'])))
-    expect([Object.keys(stripped), firstByte(stripped)]).toEqual([['two', 'memory'], 0])
+    expect([Object.keys(stripped), firstByte(stripped)]).toEqual([['memory', 'two'], 0])
     expect((stripped['two'] as () => number)()).toBe(2)
+  })
+
+  it('can be cut down to the exports that come first', () => {
+    const stripped = strip(MODULE, new Set(['two', 'memory', 'one', 'zero']))
+    expect([Object.keys(instance(stripped)), Object.keys(instance(withFirstExports(stripped, 2)))]).toEqual([
+      ['two', 'memory', 'one', 'zero'],
+      ['two', 'memory'],
+    ])
+    expect(() => withFirstExports(stripped, 5)).toThrow(new ImageError('the WebAssembly module has fewer than 5 exports'))
   })
 
   it('keeps its memory section as it was', () => {

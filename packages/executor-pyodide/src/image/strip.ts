@@ -8,7 +8,7 @@ const DATA_COUNT = 12
 
 /**
  * The module without what the heap of an image already holds (its data), without names for debuggers, and with no more exports than
- * those named: a smaller file, and a quicker start (pyodide.md 2.1, 2.2). The memory section is left as it is: how much memory a
+ * those named, in their order: a smaller file, and a quicker start (pyodide.md 2.1, 2.2). The memory section is left as it is: how much memory a
  * session has is decided when it starts. Throws `ImageError` where the module is damaged or lacks one of the exports.
  */
 export function strip(module: Uint8Array, exports: ReadonlySet<string>): Uint8Array<ArrayBuffer> {
@@ -17,18 +17,39 @@ export function strip(module: Uint8Array, exports: ReadonlySet<string>): Uint8Ar
   return writeSections(kept.map((section) => (section.id === EXPORTS ? onlyThese(section, exports) : section)))
 }
 
+/** The module with as many of its exports as come first: each of the others costs time at the start. Throws `ImageError` where it has fewer. */
+export function withFirstExports(module: Uint8Array, count: number): Uint8Array<ArrayBuffer> {
+  return writeSections(readSections(module).map((section) => (section.id === EXPORTS ? onlyFirst(section, count) : section)))
+}
+
 function onlyThese({ id, body }: Section, exports: ReadonlySet<string>): Section {
   const reader = new WasmReader(body)
-  const missing = new Set(exports)
-  const kept: Uint8Array[] = []
+  const found = new Map<string, Uint8Array>()
   for (let left = reader.number(); left > 0; left -= 1) {
     const start = reader.position
     const name = reader.text()
-    reader.byte() // what it is: a function, a table, a memory, a global, a tag
-    reader.number() // which one
-    if (missing.delete(name)) kept.push(body.subarray(start, reader.position))
+    passWhat(reader)
+    found.set(name, body.subarray(start, reader.position))
   }
   if (!reader.isAtEnd) throw new ImageError('the exports of the WebAssembly module are followed by something else')
-  if (missing.size > 0) throw new ImageError(`the WebAssembly module does not export ${[...missing].join(', ')}`)
-  return { id, body: joined([encodedNumber(kept.length), ...kept]) }
+  const missing = [...exports].filter((name) => !found.has(name))
+  if (missing.length > 0) throw new ImageError(`the WebAssembly module does not export ${missing.join(', ')}`)
+  return { id, body: joined([encodedNumber(exports.size), ...[...exports].flatMap((name) => found.get(name) ?? [])]) }
+}
+
+function onlyFirst({ id, body }: Section, count: number): Section {
+  const reader = new WasmReader(body)
+  if (reader.number() < count) throw new ImageError(`the WebAssembly module has fewer than ${count} exports`)
+  const start = reader.position
+  for (let left = count; left > 0; left -= 1) {
+    reader.bytes(reader.number()) // its name
+    passWhat(reader)
+  }
+  return { id, body: joined([encodedNumber(count), body.subarray(start, reader.position)]) }
+}
+
+/** Passes what an export is (a function, a table, a memory, a global, a tag), and which one. */
+function passWhat(reader: WasmReader): void {
+  reader.byte()
+  reader.number()
 }

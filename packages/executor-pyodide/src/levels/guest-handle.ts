@@ -1,4 +1,4 @@
-import type { Message, Request, StartLimits } from '../guest/messages.ts'
+import type { Message, Request, StartWishes } from '../guest/messages.ts'
 
 /** One guest as a level has started it. It keeps no host alive: who waits for it does. It ends with its host. */
 export interface GuestHandle {
@@ -28,5 +28,5 @@ export interface GuestEnd {
 /** A way to start guests. */
 export interface Level {
   /** Starts one; that it does not start is found out by its `ready`. */
-  start(limits: StartLimits): Promise<GuestHandle>
+  start(wishes: StartWishes): Promise<GuestHandle>
 }

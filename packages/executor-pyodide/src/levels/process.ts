@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
 import { parse } from 'node:path'
 import { encodeFrame, NONCE_BYTES } from '../guest/frames.ts'
-import type { Request, StartLimits } from '../guest/messages.ts'
+import type { Request, StartWishes } from '../guest/messages.ts'
 import { DESCRIPTORS } from '../guest/pipe-port.ts'
 import { PROCESS_GUEST } from '../guest/texts.ts'
 import type { ImageParts, LoadedImage } from '../image/image.ts'
@@ -33,12 +33,12 @@ const COMPLAINT_CHARACTERS = 2_000
  */
 export function processLevel(options: ProcessOptions): Level {
   return {
-    async start(limits) {
+    async start(wishes) {
       const { launcher, stack } = options
       const flags = guestFlags({ stackKilobytes: stack.kilobytes, hasWorkers: launcher.hasWorkers })
       const launch = await launcher.prepare([...flags, '-'])
       try {
-        return startProcess(options, launch, limits)
+        return startProcess(options, launch, wishes)
       } finally {
         await launch.close()
       }
@@ -46,7 +46,7 @@ export function processLevel(options: ProcessOptions): Level {
   }
 }
 
-function startProcess({ image, launcher, stack, controlFolders }: ProcessOptions, launch: Launch, limits: StartLimits): GuestHandle {
+function startProcess({ image, launcher, stack, controlFolders }: ProcessOptions, launch: Launch, wishes: StartWishes): GuestHandle {
   const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES))
   const control = createControlFile(controlFolders)
   const { source } = image.parts
@@ -96,8 +96,8 @@ function startProcess({ image, launcher, stack, controlFolders }: ProcessOptions
   if (typeof source !== 'number') imagePipe?.end(source)
   send({
     type: 'start',
+    ...wishes,
     image: handedOn(image.parts),
-    limits,
     stackBytes: stack.kilobytes * 1_024,
     watch: launcher.hasWorkers ? 'thread' : 'none',
   })

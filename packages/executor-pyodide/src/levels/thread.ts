@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { NONCE_BYTES } from '../guest/frames.ts'
-import type { Request, StartLimits } from '../guest/messages.ts'
+import type { Request, StartWishes } from '../guest/messages.ts'
 import { THREAD_GUEST } from '../guest/texts.ts'
 import { SLOT, type ThreadData } from '../guest/thread-port.ts'
 import type { LoadedImage } from '../image/image.ts'
@@ -16,13 +16,13 @@ const STACK_MB = 64
 
 /** Guests that are threads of this process: the import boundary alone (design.md 12). */
 export function threadLevel(image: LoadedImage): Level {
-  return { start: async (limits) => startThread(image, limits) }
+  return { start: async (wishes) => startThread(image, wishes) }
 }
 
-function startThread(image: LoadedImage, limits: StartLimits): GuestHandle {
+function startThread(image: LoadedImage, wishes: StartWishes): GuestHandle {
   const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES))
   const control = new Int32Array(new SharedArrayBuffer(8))
-  const start = { type: 'start', image: image.parts, limits, stackBytes: STACK_MB * 2 ** 20, watch: 'none' } as const
+  const start = { type: 'start', image: image.parts, ...wishes, stackBytes: STACK_MB * 2 ** 20, watch: 'none' } as const
   const worker = new Worker(THREAD_GUEST, {
     eval: true,
     workerData: { start, nonce, control } satisfies ThreadData,
