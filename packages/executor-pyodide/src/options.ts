@@ -32,7 +32,7 @@ export interface PyodideOptions {
 }
 
 /** Throws `OptionsError` where an option cannot be right. */
-export function checkOptions({ isolation = 'auto', node, limits, pool = 1, image, cacheFolder }: PyodideOptions): void {
+export function checkOptions({ isolation = 'auto', node, limits, pool = 1, image, cacheFolder, packagePolicy }: PyodideOptions): void {
   if (!ISOLATIONS.includes(isolation)) {
     throw new OptionsError('isolation', `isolation must be one of ${ISOLATIONS.join(', ')}, got ${JSON.stringify(isolation)}`)
   }
@@ -42,7 +42,17 @@ export function checkOptions({ isolation = 'auto', node, limits, pool = 1, image
       throw new OptionsError(name, `${name} must name a place, got ${JSON.stringify(value)}`)
     }
   }
+  if (packagePolicy !== undefined && packagePolicy !== 'image' && packagePolicy !== 'source' && !isNames(packagePolicy)) {
+    throw new OptionsError(
+      'packagePolicy',
+      `packagePolicy must be image, source or names of packages, got ${JSON.stringify(packagePolicy)}`,
+    )
+  }
   checkLimits(limits)
+}
+
+function isNames(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string')
 }
 
 /** Throws `OptionsError` where a limit is no positive number, or memory is less than an interpreter needs. */

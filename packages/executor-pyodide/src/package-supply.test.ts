@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { OptionsError } from '@interloop/core/executor'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { checkOptions } from './options.ts'
 import { packageSupply } from './package-supply.ts'
 
 const INFO = { abi_version: '2026_0', arch: 'wasm32', platform: 'emscripten_5_0_3', python: '3.14.2' }
@@ -56,6 +57,12 @@ test('refuses a policy that names what the lock does not have', () => {
   const make = () => packageSupply({ packageSource: folder, packagePolicy: ['gone'] })
   expect(make).toThrow(OptionsError)
   expect(make).toThrow(`the lock of ${folder} has no package gone`)
+})
+
+test.each(['everything', [1], {}])('a policy that is %j is an option that cannot be right', (packagePolicy) => {
+  // As JavaScript could call it.
+  const make = () => checkOptions({ packagePolicy: packagePolicy as unknown as 'image' })
+  expect(make).toThrow(`packagePolicy must be image, source or names of packages, got ${JSON.stringify(packagePolicy)}`)
 })
 
 test('refuses a lock of another interpreter', async () => {
