@@ -18,7 +18,7 @@ export const MOST_CONTENT_BYTES: number = 2 ** 20
 export const MOST_HEADER_BYTES: number = 64 * 2 ** 20
 
 /** How deep the JSON of a header may be nested: tool arguments and answers have 64 levels (remote.md 9), and these stand in a frame. */
-export const MOST_DEPTH = 80
+const MOST_DEPTH = 80
 
 /** Bytes of the random value that every frame of one guest carries. */
 export const NONCE_BYTES = 16

@@ -18,7 +18,7 @@ import { probeSandbox } from './probe.ts'
 import { SECCOMP_FILTERS } from './seccomp-filter.ts'
 
 /** Where bubblewrap reads the filter; what a guest gets stands below. */
-export const FILTER_DESCRIPTOR = 8
+const FILTER_DESCRIPTOR = 8
 
 /**
  * Starts Node under bubblewrap and seccomp, where nothing is but itself and its libraries. Finds out, by running one, whether this system

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { GuestAbort, GuestExit, type HeapImage, type Host, SandboxViolation } from '../../src/host/host.ts'
 import { newInterpreter, startInterpreter } from './interpreter.ts'
+import { watchHost } from './watch-host.ts'
 
 const PAGE = 65_536
 
@@ -11,6 +12,20 @@ const shared = startInterpreter()
 test('Python starts, and prints', () => {
   expect(shared.run('import sys; print(1, sys.version_info[:2], sys.platform)')).toBe('1 (3, 14) emscripten\n')
   expect([shared.host.run('1 / 0'), shared.host.run('pass')]).toEqual([false, true])
+})
+
+test('starting Python and running a program touches nothing but what the host was given', () => {
+  const { host, run } = newInterpreter()
+  const watch = watchHost()
+  host.boot()
+  const told = run(`
+import os, time, random, tempfile, threading, socket, select, uuid, datetime, locale, platform
+open('file', 'w').write('text'); os.listdir('/'); os.environ['X'] = 'y'; os.umask(0); os.system('true')
+print(time.time() > 0, datetime.datetime.now().year, len(str(uuid.uuid4())), platform.system()); select.poll().poll(10)
+`)
+  const touched = watch.touched()
+  watch.stop()
+  expect([told, touched]).toEqual(['True 2026 36 Emscripten\n', []])
 })
 
 test('two interpreters that see the same time and chance are equal, byte for byte', () => {

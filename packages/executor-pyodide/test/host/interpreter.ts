@@ -40,7 +40,7 @@ export function newInterpreter(options: InterpreterOptions = {}): Interpreter {
   let written: Uint8Array[] = []
   let waited = 0
   let random = 1
-  const clock = { now: () => 1_000 + waited, date: () => Date.UTC(2026, 0, 1) + waited }
+  const clock = { now: () => 1_000 + waited, date: () => FIRST_DATE + waited }
   const randomFill = (target: Uint8Array): void => {
     for (let index = 0; index < target.length; index += 1) {
       random = (Math.imul(random, 1_103_515_245) + 12_345) >>> 0
@@ -92,6 +92,8 @@ function moduleWith(maxMemoryBytes: number): WebAssembly.Module {
   return module
 }
 
+/** Known beforehand: nothing here may ask the host for it while it is watched. */
+const FIRST_DATE = Date.UTC(2026, 0, 1)
 const folder = dirname(createRequire(import.meta.url).resolve('pyodide/package.json'))
 const binary = readFileSync(join(folder, 'pyodide.asm.wasm'))
 const standardLibrary = readFileSync(join(folder, 'python_stdlib.zip'))
