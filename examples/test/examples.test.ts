@@ -93,10 +93,8 @@ with open('quarters.csv', 'w') as file:
   })
 
   const packages = process.env['INTERLOOP_PACKAGES']
-  // The default executor had matplotlib from a folder of wheels, and has no packages until images carry them.
-  const hasPackages = false
-  test.skipIf(!hasPackages || !packages)(
-    'saves the figure too where matplotlib is there (skipped: the default executor has no packages yet)',
+  test.skipIf(!packages)(
+    'saves the figure too where matplotlib is there (skipped without INTERLOOP_PACKAGES)',
     { concurrent: true },
     async () => {
       const saved = join(folder, 'figure')
