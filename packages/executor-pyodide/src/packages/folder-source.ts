@@ -6,7 +6,7 @@ import { PackageError } from './package-error.ts'
 import type { PackageSource } from './package-source.ts'
 
 /** Name of a lock in its folder: Pyodide's own. */
-export const LOCK_NAME = 'pyodide-lock.json'
+const LOCK_NAME = 'pyodide-lock.json'
 
 /** A folder with a lock and the files that it names. Throws `PackageError` where there is no lock that can be used. */
 export function folderSource(named: string): PackageSource {

@@ -26,7 +26,7 @@ export type InstallFolder = 'site' | 'dynlib' | 'stdlib'
 export type PackageLock = ReadonlyMap<string, LockedPackage>
 
 /** The ABI that extensions of the pinned interpreter are built for. */
-export const ABI_VERSION = '2026_0'
+const ABI_VERSION = '2026_0'
 
 /** Reads a lock. Throws `PackageError` where it is none, or one for another interpreter: what it lists would not run. */
 export function readLock(text: string): PackageLock {
