@@ -23,7 +23,9 @@ function contentProblems(found: Package): readonly string[] {
   const missing = wanted.filter((file) => !files.includes(file)).map((file) => `${file} is missing`)
   const sourceless = files.filter((file) => /^dist\/.*\.js$/.test(file) && !files.includes(file.replace(/^dist\/(.*)\.js$/, 'src/$1.ts')))
   const strange = files.filter(
-    (file) => !/^(dist|src)\/|^(LICENSE|NOTICE|README\.md|package\.json)$/.test(file) || /\.test\.|tsbuildinfo/.test(file),
+    (file) =>
+      !/^(dist|src|licenses)\/|^(LICENSE|NOTICE|README\.md|package\.json|image\/interloop\.image)$/.test(file) ||
+      /\.test\.|tsbuildinfo/.test(file),
   )
   return [...missing, ...sourceless.map((file) => `${file} has no source`), ...strange.map((file) => `${file} should not be published`)]
 }

@@ -1,10 +1,13 @@
 // The packages as a stranger gets them: packed, installed by npm into an empty project, compiled there, and run by the oldest Node that is promised.
 import { execFile } from 'node:child_process'
-import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findOnPath } from '../packages/executor-kit/src/index.ts'
+import { PINNED } from '../packages/executor-pyodide/src/image/pinned.ts'
 import { fetchNode } from './fetch-node.mjs'
 import { npm } from './npm.mjs'
 import { pack } from './pack.ts'
@@ -68,10 +71,28 @@ describe('the packed packages in an empty project', () => {
     expect(await output(version, 'wire')).toEqual({ status: 'completed', output_text: 'It is 4.' })
   })
 
-  it.for(['22.19.0', '26.10.0'])('run real Python on Node %s', async (version, { skip }) => {
+  it.for(['22.19.0', '24.21.0', '26.10.0'])('run real Python on Node %s', async (version, { skip }) => {
     skip(offline, 'no package registry')
     for (const program of ['print', 'print-local'])
       expect(await output(version, program)).toEqual({ outcome: 'OUTCOME_OK', stdout: '42\n' })
+  })
+
+  it('run real Python where nothing can be written, neither at home nor in the temporary folder', async ({ skip }) => {
+    skip(offline, 'no package registry')
+    const bubblewrap = findOnPath('bwrap') ?? skip('no bubblewrap')
+    const node = await fetchNode('26.10.0')
+    const { stdout } = await run(bubblewrap, ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', node, await compiled('print')])
+    expect(JSON.parse(stdout)).toEqual({ outcome: 'OUTCOME_OK', stdout: '42\n' })
+  })
+
+  it('carry the image of the interpreter that the sources name, byte for byte, and the licences of what is in it', ({ skip }) => {
+    skip(offline, 'no package registry')
+    const installed = join(project, 'node_modules', '@interloop', 'executor-pyodide')
+    const image = readFileSync(join(installed, 'image', 'interloop.image'))
+    expect(createHash('sha256').update(image).digest('hex')).toBe(PINNED.sha256)
+    const texts = readdirSync(join(installed, 'licenses')).filter((name) => name !== 'README.md')
+    const table = readFileSync(join(installed, 'licenses', 'README.md'), 'utf8')
+    expect(texts.toSorted()).toEqual(Array.from(table.matchAll(/`([\w-]+\.(?:txt|rst|md))`/g), ([, name]) => name).toSorted())
   })
 })
 
@@ -101,10 +122,14 @@ async function compile(compiler: string, include: readonly string[], options: ob
 
 /** What a compiled program prints, as JSON, on this Node. */
 async function output(version: string, program: string): Promise<unknown> {
-  const compiled = join(project, 'out', 'programs', `${program}.js`)
-  if (!existsSync(compiled)) await compile(compilers[0]?.path ?? '', ['programs/*.ts'])
-  const { stdout } = await run(await fetchNode(version), [compiled], { cwd: project })
+  const { stdout } = await run(await fetchNode(version), [await compiled(program)], { cwd: project })
   return JSON.parse(stdout)
+}
+
+async function compiled(program: string): Promise<string> {
+  const path = join(project, 'out', 'programs', `${program}.js`)
+  if (!existsSync(path)) await compile(compilers[0]?.path ?? '', ['programs/*.ts'])
+  return path
 }
 
 /** The version in the workspace's catalog. */

@@ -28,9 +28,11 @@ function shown({ schema, event_id, seq, run_id, time, elapsed_ms, event_type, ..
   return `${head}{"interaction": {\n${members.map(([name, value]) => `     "${name}": ${JSON.stringify(value)}`).join(',\n')}\n   }}\n`
 }
 
-/** Ids of runs, times, signatures and the versions of our own packages. */
+/** Ids of runs, times, memory, signatures, what a machine can isolate, and the versions of our own packages. */
 function sameForEveryRun(name: string, value: unknown): unknown {
-  if (name === 'ms' || name.endsWith('_ms')) return 0
+  if (name === 'ms' || name.endsWith('_ms') || name === 'peak_memory_bytes') return 0
+  // `process` where there is no bubblewrap.
+  if (name === 'isolation') return 'sandbox'
   if (['created', 'updated', 'signature', 'core', 'executor_version'].includes(name)) return '…'
   return typeof value === 'string' ? value.replace(/run_[0-9a-f-]{36}/, 'run_…') : value
 }

@@ -19,6 +19,12 @@ export const MODULES: readonly Module[] = [
     name: 'KERNEL_SOURCES',
     what: 'The Python files that stand in an IPython kernel beside the runtime, by name.',
   },
+  {
+    folder: 'hosted',
+    file: 'hosted-sources.ts',
+    name: 'HOSTED_SOURCES',
+    what: 'The Python files that take the place of the runtime at the borders of a WebAssembly host, by name. No name stands in both.',
+  },
 ]
 
 /** The module that exports the text of the Python files of a folder, by the name of each. */

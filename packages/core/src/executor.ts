@@ -143,6 +143,8 @@ export interface Session {
   readonly capabilities?: Capabilities | undefined
   /** This live session, cheap, also while a program runs. `resumeSession` takes it over, and the owner before is fenced. */
   readonly ref?: SessionRef | undefined
+  /** A fresh interpreter and an empty working folder, with the files of `createSession` again. Waits for its turn; `generation` rises. */
+  reset?(): Promise<void>
   /** The state, to go on from any number of times. */
   snapshot?(): Promise<SessionRef>
 }

@@ -1,1 +1,2 @@
-export { type PyodideOptions, pyodideExecutor } from './pyodide-executor.ts'
+export type { PyodideOptions } from './options.ts'
+export { pyodideExecutor } from './pyodide-executor.ts'

@@ -1,135 +1,151 @@
-import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { type Capabilities, defineExecutor, type Executor, ExecutorError, type Limits, OptionsError } from '@interloop/core/executor'
-import { type GuestProcess, startGuest } from './guest-process.ts'
-import { readLock } from './lock.ts'
+import {
+  type Capabilities,
+  defineExecutor,
+  type Executor,
+  ExecutorError,
+  type Limits,
+  type PrepareProgress,
+} from '@interloop/core/executor'
+import { createPool } from '@interloop/executor-kit'
+import { describeCapabilities, type Facts } from './capabilities.ts'
+import type { StartLimits } from './guest/messages.ts'
+import type { LoadedImage } from './image/image.ts'
+import { loadImage } from './image/load.ts'
+import { chooseLevel } from './levels/choose-level.ts'
+import { type Guest, speakWith } from './levels/guest.ts'
+import type { Level } from './levels/guest-handle.ts'
+import { keepAlive } from './levels/keep-alive.ts'
+import { checkLimits, checkOptions, mergeLimits, type PyodideOptions } from './options.ts'
+import { packageSupply } from './package-supply.ts'
 import { openSession } from './session.ts'
 
-/** How `pyodideExecutor` runs programs. */
-export interface PyodideOptions {
-  /** For all sessions; those of a session or a request go before them. */
-  readonly limits?: Limits | undefined
-  /**
-   * A folder with wheels and their `pyodide-lock.json`, whose modules programs can import beside the standard library.
-   * An empty text is none.
-   * @default the environment variable INTERLOOP_PACKAGES, otherwise none
-   */
-  readonly packageSource?: string | URL | undefined
-}
+/** Where nobody said otherwise (executor.ts, `Limits`). */
+const DEFAULT_LIMITS: StartLimits = { memoryBytes: 512 * 2 ** 20, fileBytes: 128 * 2 ** 20, files: 20_000 }
 
-const HELD = {
-  wallMs: 'enforced',
-  memoryBytes: 'enforced',
-  outputBytes: 'enforced',
-  outputHardBytes: 'enforced',
-  displayBytes: 'enforced',
-  sourceBytes: 'enforced',
-} as const
+type OnProgress = (progress: PrepareProgress) => void
 
-const NOTES = [
-  'Python runs in a process of its own, under plain Pyodide: it can reach JavaScript, and by it the files, processes and network of this machine. Run no program here that you would not run yourself.',
-  'Neither limits.fileBytes nor limits.files holds: files are in the memory of the process, beside that of limits.memoryBytes.',
-]
-
-/**
- * Runs Python in Pyodide, one process for each session.
- * Throws `OptionsError` where a limit is no positive number, or the package source no folder with a `pyodide-lock.json`.
- */
+/** Runs Python in Pyodide's CPython, one interpreter for each session. Throws `OptionsError` where an option cannot be right. */
 export function pyodideExecutor(options: PyodideOptions = {}): Executor {
-  checkLimits(options.limits)
-  const packageFolder = folderOf(options.packageSource ?? process.env['INTERLOOP_PACKAGES'])
-  const capabilities = describeCapabilities(packageFolder)
-  const guests = new Set<GuestProcess>()
-  let warm: GuestProcess | undefined
-  let prepared: Promise<void> | undefined
-  let isDisposed = false
+  checkOptions(options)
+  const { isolation = 'auto' } = options
+  const { loader, ...supply } = packageSupply(options)
+  const facts = (isolation: Facts['isolation'], notes: readonly string[]) => ({
+    isolation,
+    notes: [...supply.notes, ...notes],
+    packages: supply.packages,
+  })
+  let capabilities: Capabilities = describeCapabilities(facts(isolation === 'auto' ? 'process' : isolation, []))
+  const guests = new Set<Guest>()
+  const closing = new AbortController()
+  let image: LoadedImage | undefined
+  const level = onceUnlessItFails(async (onProgress) => {
+    const chosen = await chooseLevel({ ...options, isolation })
+    image = await loadImage({ image: options.image, cacheFolder: options.cacheFolder, onProgress: tellImage(onProgress) })
+    if (closing.signal.aborted) image.close()
+    refuseClosed()
+    capabilities = describeCapabilities(facts(chosen.isolation, [...chosen.notes, ...image.notes]))
+    return chosen.open(image)
+  })
 
-  function start(): GuestProcess {
-    const guest = startGuest(packageFolder)
+  async function start(limits: StartLimits, isRehearsed: boolean): Promise<Guest> {
+    const opened = await level()
+    refuseClosed()
+    const guest = speakWith(await opened.start({ limits, isRehearsed }), limits)
     guests.add(guest)
     void guest.ended.then(() => guests.delete(guest))
+    if (closing.signal.aborted) await guest.kill()
     return guest
   }
-  async function warmUp(): Promise<void> {
-    warm = start()
-    await warm.ready.catch((error: unknown) => {
-      prepared = undefined
-      throw error
-    })
+  function refuseClosed(): void {
+    if (closing.signal.aborted) throw new ExecutorError('closed', 'the executor pyodide was disposed', { started: 'no' })
   }
+
+  const usual = startLimits(options.limits, loader !== undefined)
+  const pool = createPool(
+    options.pool ?? 1,
+    () => start(usual, true),
+    () => start(usual, false),
+  )
   const executor = defineExecutor({
     name: 'pyodide',
     runtime: capabilities.runtime,
-    // `enforced` would leave the deadline to us. Its signal at that time is enough: what does not stop then is killed.
-    capabilities: { ...capabilities, limits: { ...HELD, wallMs: undefined } },
-    async open({ signal }) {
-      const guest = warm?.isAlive ? warm : start()
-      warm = undefined
+    capabilities,
+    async open({ limits = {}, signal }) {
+      const wanted = startLimits(limits, loader !== undefined)
+      // What is warm was started with the limits of the executor.
+      const isUsual = Object.entries(usual).every(([name, value]) => wanted[name as keyof StartLimits] === value)
+      const takeOne = () => (isUsual ? pool.take() : start(wanted, false))
+      const guest = await keepAlive(takeOne())
+      if (signal?.aborted) await guest.kill()
       signal?.addEventListener('abort', guest.kill)
-      await guest.ready
-      return openSession(guest, start)
+      await keepAlive(guest.ready).finally(() => signal?.removeEventListener('abort', guest.kill))
+      return openSession(guest, takeOne, wanted.memoryBytes, loader)
     },
   })
+
   return {
     ...executor,
-    capabilities,
-    createSession: (session = {}) => executor.createSession({ ...session, limits: merge(options.limits, session.limits) }),
+    get capabilities() {
+      return capabilities
+    },
+    async createSession(session = {}) {
+      checkLimits(session.limits)
+      return executor.createSession({ ...session, limits: mergeLimits(options.limits, session.limits) })
+    },
     async prepare({ signal, onProgress } = {}) {
-      if (isDisposed) throw new ExecutorError('closed', 'the executor pyodide was disposed', { started: 'no' })
-      const { promise: givenUp, reject } = Promise.withResolvers<never>()
-      const giveUp = () => reject(new ExecutorError('closed', 'the preparation was given up', { started: 'no', cause: signal?.reason }))
-      signal?.addEventListener('abort', giveUp)
-      if (signal?.aborted) giveUp()
-      onProgress?.({ phase: 'starting Python' })
-      prepared ??= warmUp()
-      await Promise.race([prepared, givenUp]).finally(() => signal?.removeEventListener('abort', giveUp))
+      refuseClosed()
+      const preparing = level(onProgress).then(async () => {
+        onProgress?.({ phase: 'starting Python' })
+        await pool.fill()
+        refuseClosed()
+      })
+      await keepAlive(untilAborted(preparing, signal))
     },
     async [Symbol.asyncDispose]() {
-      isDisposed = true
-      await executor[Symbol.asyncDispose]()
-      await Promise.all(Array.from(guests, (guest) => guest.kill()))
+      closing.abort()
+      await Promise.all([executor[Symbol.asyncDispose](), pool.close(), ...Array.from(guests, (guest) => guest.kill())])
+      image?.close()
     },
   }
 }
 
-function describeCapabilities(packageFolder: string | undefined): Capabilities {
-  const require = createRequire(import.meta.url)
-  const { version } = require('../package.json')
-  const pyodide = require('pyodide/package.json').version
-  const { python } = require('pyodide/pyodide-lock.json').info
-  const packages = packageFolder === undefined ? [] : Object.values(readLock(packageFolder))
+function startLimits(limits: Limits | undefined, hasPackages: boolean): StartLimits {
+  const { memoryBytes, fileBytes, files } = { ...DEFAULT_LIMITS, ...mergeLimits(limits) }
+  const whole = (value: number | undefined, fallback: number) => Math.min(Math.floor(value ?? fallback), Number.MAX_SAFE_INTEGER)
   return {
-    version,
-    languages: ['python'],
-    runtime: `CPython ${python} (Pyodide ${pyodide})`,
-    isolation: 'none',
-    network: 'open',
-    limits: { ...HELD, cpuMs: 'none', fileBytes: 'none', files: 'none' },
-    stopMs: 1_500,
-    idempotent: true,
-    tools: false,
-    snapshots: 'none',
-    packages: packages.map(({ name, version, imports }) => ({ name, version, imports })),
-    notes: NOTES,
+    memoryBytes: Math.min(whole(memoryBytes, DEFAULT_LIMITS.memoryBytes), MOST_MEMORY_BYTES),
+    fileBytes: whole(fileBytes, DEFAULT_LIMITS.fileBytes),
+    files: whole(files, DEFAULT_LIMITS.files),
+    hasPackages,
   }
 }
 
-function merge(...limits: readonly (Limits | undefined)[]): Limits {
-  const told = limits.flatMap((each) => Object.entries(each ?? {}).filter(([, value]) => value !== undefined))
-  return Object.fromEntries(told)
+/** What addresses of 32 bits can name. */
+const MOST_MEMORY_BYTES = 2 ** 32
+
+function tellImage(onProgress: OnProgress | undefined): ((progress: { phase: string; done: number }) => void) | undefined {
+  return onProgress && (({ phase, done }) => onProgress({ phase: `building the image of the interpreter: ${phase}`, fraction: done }))
 }
 
-function checkLimits(limits: Limits = {}): void {
-  for (const [name, value] of Object.entries(merge(limits))) {
-    if (!(value > 0)) throw new OptionsError(`limits.${name}`, `limits.${name} must be a positive number, got ${value}`)
+/** Calls once, and again after a failure: what was missing may be there then. */
+function onceUnlessItFails(call: (onProgress?: OnProgress) => Promise<Level>): (onProgress?: OnProgress) => Promise<Level> {
+  let called: Promise<Level> | undefined
+  return (onProgress) => {
+    if (called === undefined) {
+      called = call(onProgress)
+      called.catch(() => {
+        called = undefined
+      })
+    }
+    return called
   }
 }
 
-function folderOf(source: string | URL | undefined): string | undefined {
-  if (source === undefined || source === '') return undefined
-  const folder = String(source).startsWith('file:') ? fileURLToPath(source) : String(source)
-  if (existsSync(join(folder, 'pyodide-lock.json'))) return resolve(folder)
-  throw new OptionsError('packageSource', `packageSource must be a folder with a pyodide-lock.json, got ${JSON.stringify(String(source))}`)
+async function untilAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  promise.catch(() => undefined) // who gave up hears nothing of it
+  const { promise: givenUp, reject } = Promise.withResolvers<never>()
+  const giveUp = () => reject(new ExecutorError('closed', 'the preparation was given up', { started: 'no', cause: signal?.reason }))
+  signal?.addEventListener('abort', giveUp)
+  if (signal?.aborted) giveUp()
+  await Promise.race([promise, givenUp]).finally(() => signal?.removeEventListener('abort', giveUp))
 }

@@ -1,4 +1,5 @@
 import { describeExecutor } from '@interloop/core/testing/contract'
 import { pyodideExecutor } from '../src/index.ts'
+import { LEVELS } from './levels.ts'
 
-describeExecutor('pyodideExecutor', pyodideExecutor)
+for (const isolation of LEVELS) describeExecutor(`pyodideExecutor, ${isolation}`, () => pyodideExecutor({ isolation }))

@@ -2,7 +2,7 @@ import { type ExecutionResult, runCode, type Session } from '@interloop/core/exe
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pyodideExecutor } from '../src/index.ts'
 
-const executor = pyodideExecutor({ packageSource: '' })
+const executor = pyodideExecutor()
 let session: Session
 
 beforeAll(async () => {

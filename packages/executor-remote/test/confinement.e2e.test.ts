@@ -5,11 +5,10 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { ExecutorError } from '@interloop/core/executor'
+import { findOnPath, runProgram } from '@interloop/executor-kit'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type Confined, type ConfineRequest, confine } from '../src/local/confinement.ts'
-import { findOnPath } from '../src/local/find-on-path.ts'
 import { pythonOf } from '../src/local/installer.ts'
-import { runProgram } from '../src/local/run-program.ts'
 import { spawnConfined } from './spawn-confined.ts'
 
 const bwrap = findOnPath('bwrap')

@@ -5,10 +5,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { basename, delimiter, dirname, join } from 'node:path'
 import { OptionsError, type PrepareProgress } from '@interloop/core/executor'
+import { findOnPath, runProgram } from '@interloop/executor-kit'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { pythonFor } from '../src/local/environment.ts'
-import { findOnPath } from '../src/local/find-on-path.ts'
-import { runProgram } from '../src/local/run-program.ts'
 
 const python3 = findOnPath('python3')
 const uv = findOnPath('uv')

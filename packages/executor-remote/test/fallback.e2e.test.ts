@@ -2,10 +2,10 @@
 import { createLoop, type LoopEvent } from '@interloop/core'
 import { type Executor, runCode, type Session, tool, withFallback } from '@interloop/core/executor'
 import { answer, scriptedModel } from '@interloop/core/testing'
+import { findOnPath } from '@interloop/executor-kit'
 import { afterAll, describe, expect, test } from 'vitest'
 import { pyodideExecutor } from '../../executor-pyodide/src/index.ts'
 import { localExecutor } from '../src/index.ts'
-import { findOnPath } from '../src/local/find-on-path.ts'
 import { mailServer } from './servers/mail-server.ts'
 
 const noSandbox = findOnPath('bwrap') === undefined ? ' (skipped: no bubblewrap)' : ''
@@ -15,7 +15,7 @@ const withChess = { packages: ['chess'] } as const
 
 describe.skipIf(noSandbox)(`a session moves for a package that only the second has${noSandbox}`, () => {
   test('out of Pyodide into CPython, with variables, files and one event', async () => {
-    await using executor = withFallback(pyodideExecutor({ packageSource: '' }), localExecutor(withChess))
+    await using executor = withFallback(pyodideExecutor(), localExecutor(withChess))
     const programs = [
       'import os, sys\ntotal = sum(range(10))\nopen("log.txt", "a").write("one\\n")\nprint(total)',
       'squares = [n * n for n in range(4)]\nos.remove("in.csv")\nraise ValueError("no")',

@@ -1,12 +1,11 @@
 import { chmod, mkdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { ExecutorError, runCode } from '@interloop/core/executor'
+import { findOnPath, runProgram } from '@interloop/executor-kit'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { localExecutor } from '../src/index.ts'
 import { confine } from '../src/local/confinement.ts'
 import { type PythonEnvironment, pythonFor } from '../src/local/environment.ts'
-import { findOnPath } from '../src/local/find-on-path.ts'
-import { runProgram } from '../src/local/run-program.ts'
 import { spawnConfined } from './spawn-confined.ts'
 
 // 1.2 GB once, from the index that the user's uv or pip is set to; kept beside the other tools of this checkout.

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runCode } from '@interloop/core/executor'
+import { findOnPath } from '@interloop/executor-kit'
 import { expect, test } from 'vitest'
 import { localExecutor } from '../src/index.ts'
-import { findOnPath } from '../src/local/find-on-path.ts'
 
 test('a process that outlives its unconfined session does not keep that from ending', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'interloop-outlives-'))

@@ -16,7 +16,7 @@ const meanings = new Map<string, Promise<unknown[]>>()
 
 beforeAll(async () => {
   if (missing === undefined) servers.push(...(await Promise.all(GENERATIONS.map((generation) => jupyterServer({ generation })))))
-  executors.push(pyodideExecutor({ packageSource: '' }), localExecutor())
+  executors.push(pyodideExecutor(), localExecutor())
   executors.push(...servers.map(({ url, token }) => jupyterExecutor({ endpoint: url, token })))
   const created = await Promise.all(executors.map((executor) => executor.createSession()))
   for (const [index, session] of created.entries()) sessions.set(PLACES[index] ?? '', session)

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
+import type { Ended } from '@interloop/executor-kit'
 import type { Confined } from '../src/local/confinement.ts'
-import type { Ended } from '../src/local/run-program.ts'
 
 /** Runs a confined command with more arguments, to its end. */
 export function spawnConfined({ file, args, env, descriptors }: Confined, programArguments: readonly string[]): Promise<Ended> {

@@ -925,6 +925,7 @@ from os import write  # a program is given another \`os.write\` (processes.py)
 
 from _interloop.console import text_stream
 from _interloop.frames import JSON, STDERR, STDOUT, FrameReader, frame
+from _interloop.interrupts import Interrupts
 from _interloop.runtime import Runtime
 
 SETTLE_SECONDS = 1.0
@@ -953,44 +954,6 @@ def serve(channel, answers):
             ran = runtime.execute(request['code'], request['number'], request['displayBytes'], request['toolCalls'])
             interrupts.install()
             transport.tell({'type': 'ended', 'number': request['number'], 'ran': ran})
-
-
-class Interrupts:
-    """Makes a KeyboardInterrupt of SIGINT while a program runs, but never in the middle of a frame."""
-
-    def __init__(self):
-        self._is_running = False
-        self._held = 0
-        self._is_pending = False
-
-    def install(self):
-        """Again for each program: one may have put a handler of its own."""
-        signal.signal(signal.SIGINT, self._handle)
-
-    def begin(self):
-        self._is_pending = False
-        self._is_running = True
-
-    def end(self):
-        self._is_running = False
-
-    def hold(self):
-        self._held += 1
-
-    def release(self):
-        self._held -= 1
-        if self._is_pending and self._held == 0:
-            self._is_pending = False
-            if self._is_running:
-                raise KeyboardInterrupt
-
-    def _handle(self, number, interrupted):
-        if not self._is_running:
-            return
-        if self._held > 0:
-            self._is_pending = True
-            return
-        raise KeyboardInterrupt
 
 
 class PipeTransport:
@@ -1070,6 +1033,47 @@ class PipeTransport:
         self._is_forked = True
         self._channel.close()
         self._answers.close()
+`,
+  interrupts: `"""An interrupt belongs to a program, and to nobody else."""
+import signal
+
+
+class Interrupts:
+    """Makes a KeyboardInterrupt of SIGINT while a program runs, but never in the middle of a frame."""
+
+    def __init__(self):
+        self._is_running = False
+        self._held = 0
+        self._is_pending = False
+
+    def install(self):
+        """Again for each program: one may have put a handler of its own."""
+        signal.signal(signal.SIGINT, self._handle)
+
+    def begin(self):
+        self._is_pending = False
+        self._is_running = True
+
+    def end(self):
+        self._is_running = False
+
+    def hold(self):
+        self._held += 1
+
+    def release(self):
+        self._held -= 1
+        if self._is_pending and self._held == 0:
+            self._is_pending = False
+            if self._is_running:
+                raise KeyboardInterrupt
+
+    def _handle(self, number, interrupted):
+        if not self._is_running:
+            return
+        if self._held > 0:
+            self._is_pending = True
+            return
+        raise KeyboardInterrupt
 `,
   loader: `"""Makes these files importable as \`_interloop\`, from text: no file of ours has to be where a program runs."""
 import importlib.abc
@@ -1253,16 +1257,25 @@ class PatchFinder:
     def find_spec(self, name, path=None, target=None):
         patch = self._patches.get(name)
         spec = importlib.machinery.PathFinder.find_spec(name, path) if patch else None
-        if spec is None or spec.loader is None:
-            return None
-        load = spec.loader.exec_module
-
-        def load_and_patch(module):
-            load(module)
-            patch(module)
-
-        spec.loader.exec_module = load_and_patch
+        if spec is not None and spec.loader is not None:
+            spec.loader = PatchingLoader(spec.loader, patch)
         return spec
+
+
+class PatchingLoader:
+    """Loads one module. Not a change of the loader itself: an archive has one for all its modules."""
+
+    def __init__(self, loader, patch):
+        self._loader = loader
+        self._patch = patch
+
+    def create_module(self, spec):
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module):
+        module.__spec__.loader = module.__loader__ = self._loader
+        self._loader.exec_module(module)
+        self._patch(module)
 
 
 def patch_when_loaded(patches):

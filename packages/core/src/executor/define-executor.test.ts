@@ -280,3 +280,50 @@ describe('disposal at any moment', { timeout: 60_000 }, () => {
     }
   })
 })
+
+describe('defineExecutor: reset', () => {
+  test('is there where the definition can do it, waits for its turn, puts the first files again and counts a generation', async () => {
+    const did: string[] = []
+    const program = Promise.withResolvers<void>()
+    const { executor } = defined(
+      async () => {
+        await program.promise
+        did.push('run')
+        return {}
+      },
+      {
+        session: {
+          files: { put: async ({ path }) => void did.push(path) },
+          reset: async () => void did.push('reset'),
+        },
+      },
+    )
+    const session = await executor.createSession({ files: [{ path: 'a.csv', content: 'a' }] })
+    const running = execute(session)
+    const resetting = session.reset?.()
+    program.resolve()
+    await Promise.all([running, resetting])
+    const { result } = await execute(session)
+    expect([did, session.generation, result.generation]).toEqual([['a.csv', 'run', 'reset', 'a.csv', 'run'], 2, 2])
+  })
+
+  test('is not there where the definition cannot', async () => {
+    const { executor } = defined(async () => ({}))
+    expect((await executor.createSession()).reset).toBe(undefined)
+  })
+
+  test('that fails closes what was opened, and the next program has another one', async () => {
+    const { executor, opened } = defined(async () => ({}), { session: { reset: () => Promise.reject(new Error('broken')) } })
+    const session = await executor.createSession()
+    await expect(session.reset?.()).rejects.toMatchObject({ name: 'ExecutorError', code: 'internal', started: 'no' })
+    const { result } = await execute(session)
+    expect([opened.map(({ closed }) => closed), result.generation]).toEqual([[true, false], 2])
+  })
+
+  test('is refused after disposal', async () => {
+    const { executor } = defined(async () => ({}), { session: { reset: async () => {} } })
+    const session = await executor.createSession()
+    await session[Symbol.asyncDispose]()
+    await expect(session.reset?.()).rejects.toMatchObject({ code: 'closed' })
+  })
+})

@@ -37,6 +37,8 @@ export interface DefinedSessionParts {
 export class DefinedSession implements Session {
   readonly id: string = crypto.randomUUID()
   readonly files: SessionFiles
+  /** Where the definition can reset what it opens. */
+  readonly reset?: () => Promise<void>
   readonly #parts: DefinedSessionParts
   readonly #closing = new AbortController()
   readonly #turns: Turns = createTurns()
@@ -52,6 +54,7 @@ export class DefinedSession implements Session {
     this.#parts = parts
     this.#opened = Promise.resolve(parts.opened)
     this.files = this.#createFiles()
+    if (parts.opened.reset !== undefined) this.reset = () => this.#reset()
   }
 
   get generation(): number {
@@ -85,6 +88,26 @@ export class DefinedSession implements Session {
       const queuedMs = performance.now() - begin
       if (opened === undefined) return abortedResult(this.#generation, queuedMs)
       return await this.#run(opened, { ...request, limits }, context, limits, queuedMs)
+    } finally {
+      leave?.()
+    }
+  }
+
+  async #reset(): Promise<void> {
+    this.#refuseClosed()
+    const leave = await this.#turns.take([this.#closing.signal])
+    try {
+      this.#refuseClosed()
+      const opened = await this.#current()
+      try {
+        await opened.reset?.()
+        await putFiles(opened, this.#parts.options.files ?? [])
+        this.#generation += 1
+      } catch (error) {
+        // One that is half reset is no better than one that is lost: the next program opens it anew.
+        this.#lose(opened)
+        throw asExecutorError(error, 'the session could not be reset', 'no')
+      }
     } finally {
       leave?.()
     }

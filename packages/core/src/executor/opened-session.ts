@@ -20,6 +20,8 @@ export interface OpenedSession {
   run(code: string, context: RunContext): Promise<Ran>
   /** Members that are missing are `unsupported`. Paths were checked. */
   readonly files?: Partial<SessionFiles> | undefined
+  /** Makes it as if it had just been opened, with no files; never while a program runs. Without it, sessions cannot be reset. */
+  reset?(): Promise<void>
   /** Ends it, a running program too. Called once. */
   close?(): Promise<void>
 }

@@ -1,13 +1,8 @@
-import { dirname } from 'node:path'
+import { capabilityArguments, type Identity, namespaceArguments, parentArguments, withoutRights } from '@interloop/executor-kit'
 import type { Bind, PythonLayout } from './python-layout.ts'
 
 /** Where a session's files lie for its program; a tmpfs of `fileBytes`. */
 export const WORK_FOLDER = '/session'
-
-/** How the program gets a user without rights: `root` sets a uid of its own for each session, `user` has a user namespace. */
-export type Identity =
-  | { readonly kind: 'root'; readonly uid: number; readonly setpriv: string }
-  | { readonly kind: 'user'; readonly disableUserNamespaces: boolean }
 
 /** What bounds a confined program; sizes in bytes. */
 export interface Bounds {
@@ -40,14 +35,12 @@ export interface Confinement {
 export function bubblewrapArguments(confinement: Confinement): readonly string[] {
   const { identity, python, bounds, descriptors, prlimit } = confinement
   return [
-    ...namespaces(confinement),
+    ...namespaceArguments(identity, confinement.network),
     ...['--die-with-parent', '--new-session', '--hostname', 'sandbox'],
     // The first process of a namespace gets no signal from inside that it does not want, SIGKILL and SIGSTOP neither. Not as root: the
     // process that bubblewrap leaves outside could no longer end one of another uid, and all would outlive a killed host.
     ...(identity.kind === 'user' ? ['--as-pid-1'] : []),
-    ...['--cap-drop', 'ALL'],
-    // What setpriv needs to become the session's user; nothing is left of it afterwards.
-    ...(identity.kind === 'root' ? ['--cap-add', 'CAP_SETUID', '--cap-add', 'CAP_SETGID'] : []),
+    ...capabilityArguments(identity),
     ...environment(python),
     // Before the host's places, some of which may lie in them.
     ...sized('/tmp', bounds.scratchBytes),
@@ -57,21 +50,8 @@ export function bubblewrapArguments(confinement: Confinement): readonly string[]
     ...devices(bounds),
     ...['--remount-ro', '/', '--chdir', WORK_FOLDER],
     ...['--seccomp', String(descriptors.filter), '--'],
-    ...(identity.kind === 'root' ? withoutRights(identity) : []),
+    ...withoutRights(identity),
     ...[prlimit, ...Object.entries(bounds.process).map(([name, most]) => `--${name}=${most}`), python.python],
-  ]
-}
-
-/** The uid and gid that an ordinary user's program has in its namespace; on the host it stays the user. */
-const INNER_ID = '61001'
-
-function namespaces({ identity, network }: Confinement): readonly string[] {
-  const user = identity.kind === 'root' ? [] : ['--unshare-user', '--uid', INNER_ID, '--gid', INNER_ID]
-  return [
-    ...user,
-    ...(identity.kind === 'user' && identity.disableUserNamespaces ? ['--disable-userns'] : []),
-    ...['--unshare-pid', '--unshare-ipc', '--unshare-uts', '--unshare-cgroup-try'],
-    ...(network === 'none' ? ['--unshare-net'] : []),
   ]
 }
 
@@ -99,16 +79,7 @@ function files({ python, readOnly, links, descriptors }: Confinement): readonly 
   const config = environmentConfig === undefined ? [] : ['--perms', '0444', '--file', String(descriptors.environmentConfig), CONFIG]
   const places = [...python.binds, ...readOnly].map(({ to }) => to)
   const names = [...places, ...[...links, ...python.links].map(({ at }) => at), ...(environmentConfig === undefined ? [] : [CONFIG])]
-  return [...parents(names), ...binds, ...symlinks, ...config]
-}
-
-/** bubblewrap makes the folders above a place for its own user alone; another user could not pass them. */
-function parents(paths: readonly string[]): readonly string[] {
-  const above = (path: string): readonly string[] => (dirname(path) === '/' ? [] : [...above(dirname(path)), dirname(path)])
-  return [...new Set(paths.flatMap(above))]
-    .filter((folder) => folder !== '/tmp')
-    .sort()
-    .flatMap((folder) => ['--perms', '0755', '--dir', folder])
+  return [...parentArguments(names), ...binds, ...symlinks, ...config]
 }
 
 const CONFIG = '/environment/pyvenv.cfg'
@@ -122,14 +93,10 @@ function devices({ scratchBytes }: Bounds): readonly string[] {
     ['/proc/self/fd/1', '/dev/stdout'],
     ['/proc/self/fd/2', '/dev/stderr'],
   ].flatMap(([target = '', at = '']) => ['--symlink', target, at])
-  return [...parents(['/dev/null']), ...nodes, ...links, ...sized('/dev/shm', scratchBytes)]
+  return [...parentArguments(['/dev/null']), ...nodes, ...links, ...sized('/dev/shm', scratchBytes)]
 }
 
 /** `--size` stands before the mount that it limits; 0 would mean no limit at all. */
 function sized(folder: string, bytes: number): readonly string[] {
   return ['--size', String(Math.max(Math.floor(bytes), 4096)), '--perms', '1777', '--tmpfs', folder]
-}
-
-function withoutRights({ uid, setpriv }: { readonly uid: number; readonly setpriv: string }): readonly string[] {
-  return [setpriv, '--reuid', String(uid), '--regid', String(uid), '--clear-groups', '--inh-caps=-all', '--no-new-privs']
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { access, constants, mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { runProgram } from './run-program.ts'
+import { runProgram } from '@interloop/executor-kit'
 
 /** A control group of one session: its processes together may not use more. */
 export interface ControlGroup {

@@ -1,17 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { ExecutorError, type Limits, type Strength } from '@interloop/core/executor'
-import { bubblewrapArguments, type Identity, WORK_FOLDER } from './bubblewrap-arguments.ts'
+import { type Bubblewrap, findBubblewrap, NotConfinable, openAsDescriptors, shadowInherited } from '@interloop/executor-kit'
+import { bubblewrapArguments, WORK_FOLDER } from './bubblewrap-arguments.ts'
 import { ENTER, makeControlGroup } from './cgroup.ts'
 import { DEFAULT_MEMORY_BYTES } from './default-limits.ts'
-import { openAsDescriptors, shadowInherited } from './descriptors.ts'
-import { findOnPath } from './find-on-path.ts'
 import { hostPlaces } from './host-places.ts'
-import { sessionUid } from './identity.ts'
 import { probe } from './probe.ts'
 import { processLimits } from './process-limits.ts'
 import { inspectPython } from './python-installation.ts'
 import { layOutPython } from './python-layout.ts'
-import { type Ended, runProgram } from './run-program.ts'
 import { SECCOMP_FILTERS } from './seccomp-filter.ts'
 
 /** What is to be confined. */
@@ -73,27 +70,21 @@ const proofs = new Map<string, Promise<void>>()
 
 /** What the confinement is made of on this host. */
 interface Host {
-  readonly tools: { readonly bwrap: string; readonly prlimit: string; readonly setpriv: string | undefined }
+  readonly tools: Omit<Bubblewrap, 'identity'>
   readonly filter: string
-  readonly identity: () => Identity
+  readonly identity: Bubblewrap['identity']
   readonly layout: ReturnType<typeof layOutPython>
 }
 
 async function readHost({ python }: ConfineRequest): Promise<Host> {
-  if (process.platform !== 'linux') throw unsupported(`bubblewrap is there on Linux alone, this is ${process.platform}`)
+  const { identity, ...tools } = await findBubblewrap().catch(refused)
   const filter = SECCOMP_FILTERS[process.arch]
   if (filter === undefined) throw unsupported(`there is a filter of system calls for x64 and arm64, this is ${process.arch}`)
-  const isRoot = process.getuid?.() === 0
-  const bwrap = findOnPath('bwrap')
-  if (bwrap === undefined)
-    throw unsupported('there is no bwrap on the PATH; install bubblewrap (Debian, Ubuntu: apt-get install bubblewrap)')
-  const prlimit = findOnPath('prlimit')
-  const setpriv = isRoot ? findOnPath('setpriv') : undefined
-  if (prlimit === undefined || (isRoot && setpriv === undefined)) {
-    throw unsupported(`there is no ${prlimit === undefined ? 'prlimit' : 'setpriv'} on the PATH; install util-linux`)
-  }
-  const identity = setpriv === undefined ? await userIdentity(bwrap) : await rootIdentity(setpriv)
-  return { tools: { bwrap, prlimit, setpriv }, filter, identity, layout: await layoutOf(python) }
+  return { tools, filter, identity, layout: await layoutOf(python) }
+}
+
+function refused(error: unknown): never {
+  throw error instanceof NotConfinable ? unsupported(error.message) : error
 }
 
 function unsupported(reason: string): ExecutorError {
@@ -103,26 +94,6 @@ function unsupported(reason: string): ExecutorError {
     { started: 'no' },
   )
 }
-
-async function rootIdentity(setpriv: string): Promise<() => Identity> {
-  const map = await readFile('/proc/self/uid_map', 'utf8')
-  return () => {
-    const uid = sessionUid(map)
-    if (uid === undefined) throw unsupported('this root has too few user ids to give each session one; run as an ordinary user')
-    return { kind: 'root', uid, setpriv }
-  }
-}
-
-async function userIdentity(bwrap: string): Promise<() => Identity> {
-  const help = helps.get(bwrap) ?? runProgram(bwrap, ['--help'])
-  helps.set(bwrap, help)
-  // From bubblewrap 0.8 on; before, the filter of system calls alone keeps programs from making user namespaces.
-  const disableUserNamespaces = (await help).stdout.includes('--disable-userns')
-  return () => ({ kind: 'user', disableUserNamespaces })
-}
-
-/** By path: what bubblewrap says of itself. */
-const helps = new Map<string, Promise<Ended>>()
 
 /** By path: where a Python lies does not change while it is used. */
 const layouts = new Map<string, ReturnType<typeof layOutPython>>()
@@ -148,7 +119,7 @@ async function prove(host: Host, request: ConfineRequest): Promise<void> {
 
 async function prepare(host: Host, request: ConfineRequest): Promise<Confined> {
   const { tools, layout } = host
-  const identity = host.identity()
+  const identity = identityOf(host)
   const memoryBytes = request.limits.memoryBytes ?? DEFAULT_MEMORY_BYTES
   const fileBytes = request.limits.fileBytes ?? DEFAULT_FILES
   const scratchBytes = Math.min(fileBytes, MOST_SCRATCH)
@@ -187,6 +158,14 @@ async function prepare(host: Host, request: ConfineRequest): Promise<Confined> {
     close: async () => {
       await Promise.all([opened.close(), shadow.close(), group.close()])
     },
+  }
+}
+
+function identityOf({ identity }: Host): ReturnType<Host['identity']> {
+  try {
+    return identity()
+  } catch (error) {
+    return refused(error)
   }
 }
 

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ExecutorError, OptionsError } from '@interloop/core/executor'
-import { findOnPath } from './find-on-path.ts'
-import { runProgram } from './run-program.ts'
+import { findOnPath, runProgram } from '@interloop/executor-kit'
 
 /** What makes environments and puts packages into them. Index, proxy and certificates are those that the user configured for it. */
 export interface Installer {

@@ -7,12 +7,12 @@ import {
   OptionsError,
   type PrepareProgress,
 } from '@interloop/core/executor'
+import { createPool } from '@interloop/executor-kit'
 import { type Confined, confine } from './confinement.ts'
 import { defaultLimits } from './default-limits.ts'
 import { checkPythonOptions, type PythonEnvironment, type PythonOptions, pythonFor } from './environment.ts'
 import { type GuestProcess, startGuest } from './guest-process.ts'
 import { describeCapabilities } from './local-capabilities.ts'
-import { createPool } from './pool.ts'
 import { openSession } from './session.ts'
 import { unconfined, warnUnconfined } from './unconfined.ts'
 

@@ -1,6 +1,6 @@
 import type { Capabilities } from '@interloop/core/executor'
 import { ExecutorError } from '@interloop/core/executor'
-import { runProgram } from './run-program.ts'
+import { runProgram } from '@interloop/executor-kit'
 
 /** What a Python says of itself and of its packages. */
 export interface PythonDescription {

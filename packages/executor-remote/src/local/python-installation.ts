@@ -1,5 +1,5 @@
 import { ExecutorError } from '@interloop/core/executor'
-import { runProgram } from './run-program.ts'
+import { runProgram } from '@interloop/executor-kit'
 
 /** What a Python says of itself: where its parts lie on the host. All folders are real paths that exist. */
 export interface PythonInstallation {

@@ -7,9 +7,9 @@ import {
   type RunContext,
   type SessionFiles,
 } from '@interloop/core/executor'
+import { serveToolCalls } from '@interloop/executor-kit'
 import type { FileReply, GuestProcess } from './guest-process.ts'
 import type { FileRequest } from './protocol.ts'
-import { serveToolCalls } from './tool-calls.ts'
 
 /**
  * A session on a supervisor. An interpreter that ends is replaced by its supervisor, files are kept. Where the supervisor itself

@@ -78,7 +78,7 @@ export async function makeWorld(user: number | undefined): Promise<World> {
     written: () => readdir(openFolder),
     visits: () => visits,
     renew: async () => {
-      for (const name of await readdir(openFolder)) await rm(join(openFolder, name))
+      for (const name of await readdir(openFolder)) await rm(join(openFolder, name), { recursive: true })
       visits = 0
       if (isAlive(canary)) return
       canary = startCanary(canaryName, user, environmentSecret)

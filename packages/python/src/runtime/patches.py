@@ -12,16 +12,25 @@ class PatchFinder:
     def find_spec(self, name, path=None, target=None):
         patch = self._patches.get(name)
         spec = importlib.machinery.PathFinder.find_spec(name, path) if patch else None
-        if spec is None or spec.loader is None:
-            return None
-        load = spec.loader.exec_module
-
-        def load_and_patch(module):
-            load(module)
-            patch(module)
-
-        spec.loader.exec_module = load_and_patch
+        if spec is not None and spec.loader is not None:
+            spec.loader = PatchingLoader(spec.loader, patch)
         return spec
+
+
+class PatchingLoader:
+    """Loads one module. Not a change of the loader itself: an archive has one for all its modules."""
+
+    def __init__(self, loader, patch):
+        self._loader = loader
+        self._patch = patch
+
+    def create_module(self, spec):
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module):
+        module.__spec__.loader = module.__loader__ = self._loader
+        self._loader.exec_module(module)
+        self._patch(module)
 
 
 def patch_when_loaded(patches):

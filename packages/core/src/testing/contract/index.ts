@@ -14,6 +14,7 @@ import { idempotencyCases } from './idempotency.ts'
 import { limitCases } from './limits.ts'
 import { outputCases } from './output.ts'
 import { referenceCases } from './references.ts'
+import { resetCases } from './reset.ts'
 import { sessionCases } from './sessions.ts'
 import { stateCases } from './state.ts'
 import { stoppingCases } from './stopping.ts'
@@ -52,6 +53,7 @@ export const contractCases: readonly ContractCase[] = [
   ...idempotencyCases,
   ...sessionCases,
   ...referenceCases,
+  ...resetCases,
   ...disposalCases,
   ...dataCases,
 ]
