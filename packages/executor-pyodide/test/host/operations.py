@@ -4,7 +4,6 @@ Random operations on files, told line by line: the same seed gives the same oper
 """
 import errno
 import os
-import random
 import stat
 
 NAMES = ['a', 'b', 'c', 'd', 'a/b', 'a/c', 'b/a', 'c/d', 'a/b/c', 'd/a/b', 'b/c/d', 'c/a/d/b']
@@ -18,11 +17,30 @@ MODES = [0o777, 0o755, 0o644, 0o600, 0o700, 0o400, 0o500, 0o000, 0o200, 0o111]
 
 
 def transcript(seed, count):
-    world = World(random.Random(seed))
+    world = World(Chance(seed))
     lines = [world.step() for _ in range(count)]
     lines.append(world.tree())
     world.close()
     return lines
+
+
+class Chance:
+    """The same numbers with every version of Python, which `random` does not promise (mulberry32)."""
+
+    def __init__(self, seed):
+        self.state = seed * 1_000_003 & 0xFFFFFFFF
+
+    def randrange(self, below):
+        self.state = (self.state + 0x6D2B79F5) & 0xFFFFFFFF
+        mixed = (self.state ^ self.state >> 15) * (self.state | 1) & 0xFFFFFFFF
+        mixed ^= mixed + (mixed ^ mixed >> 7) * (mixed | 61) & 0xFFFFFFFF
+        return (mixed ^ mixed >> 14) % below
+
+    def random(self):
+        return self.randrange(1000) / 1000
+
+    def choice(self, values):
+        return values[self.randrange(len(values))]
 
 
 class World:
@@ -64,7 +82,10 @@ class World:
 
     def do_open(self):
         path, mode = self.path(), self.chance.choice(MODES)
-        names = [self.chance.choice(FLAGS), *self.chance.sample(MORE_FLAGS, self.chance.randrange(4))]
+        more = {self.chance.choice(MORE_FLAGS) for _ in range(self.chance.randrange(4))}
+        if 'O_CREAT' in more:
+            more.discard('O_DIRECTORY')  # what both together mean depends on the version of Linux
+        names = [self.chance.choice(FLAGS), *sorted(more)]
 
         def call():
             opened = os.open(path, sum({getattr(os, name) for name in names}), mode)
@@ -89,7 +110,7 @@ class World:
         return call, index
 
     def do_write(self):
-        index, data = self.descriptor(), bytes([self.chance.randrange(65, 91)]) * self.chance.choice([0, 1, 5, 100, 5000, 70000])
+        index, data = self.descriptor(), bytes([65 + self.chance.randrange(26)]) * self.chance.choice([0, 1, 5, 100, 5000, 70000])
         return lambda: os.write(self.at(index), data), (index, len(data))
 
     def do_read(self):
@@ -214,7 +235,7 @@ class World:
         return lambda: os.access(path, wanted), (path, wanted)
 
     def do_utime(self):
-        path, times = self.path(), (self.chance.randrange(10**15) * 1000, self.chance.randrange(10**15) * 1000)
+        path, times = self.path(), (self.chance.randrange(10**9) * 10**6 + 1000, self.chance.randrange(10**9) * 10**6)
 
         def call():
             os.utime(path, ns=times)

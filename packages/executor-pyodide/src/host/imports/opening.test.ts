@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { STAND_IN_END, standIn, WORKING_FOLDER } from '../../../test/host/stand-in.ts'
-import { APPEND, CLOSE_ON_EXEC, CREATE, EXCLUSIVE, NON_BLOCKING, READ_WRITE, WRITE_ONLY } from '../file-system/open.ts'
+import { APPEND, CLOSE_ON_EXEC, CREATE, EXCLUSIVE, FOLDER, NON_BLOCKING, READ_WRITE, WRITE_ONLY } from '../file-system/open.ts'
 
 test('a file is opened on the lowest free descriptor, with the permissions that stand beside the call', () => {
   const { open, context, files } = standIn()
@@ -30,7 +30,8 @@ test('opening with pointers that lead nowhere, and with a text that never ends, 
     failure('__syscall_openat', 99, path, CREATE, 0),
     failure('__syscall_openat', WORKING_FOLDER, text('n'.repeat(5_000)), 0, 0),
     failure('__syscall_openat', WORKING_FOLDER, path, 3, 0),
-  ]).toEqual(['EFAULT', 'EFAULT', 'EFAULT', 'EFAULT', 'EFAULT', 'EBADF', 'ENAMETOOLONG', 'EINVAL'])
+    failure('__syscall_openat', WORKING_FOLDER, path, CREATE | FOLDER, 0),
+  ]).toEqual(['EFAULT', 'EFAULT', 'EFAULT', 'EFAULT', 'EFAULT', 'EBADF', 'ENAMETOOLONG', 'EINVAL', 'EINVAL'])
 })
 
 test('a doubled descriptor leads to the same place, and takes what is asked for', () => {
