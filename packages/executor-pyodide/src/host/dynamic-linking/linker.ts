@@ -150,4 +150,4 @@ export function createLinker(options: LinkerOptions): Linker {
 const LEAST_ALIGNMENT = 16
 
 /** Where packages put libraries that others need. */
-export const SHARED_FOLDER = '/usr/lib'
+const SHARED_FOLDER = '/usr/lib'
