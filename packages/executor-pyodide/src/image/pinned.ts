@@ -2,6 +2,6 @@
 
 /** The image of these sources: what it is built from, and what comes out. SHA-256, hexadecimal. */
 export const PINNED: { readonly inputs: string; readonly sha256: string } = {
-  inputs: 'a5021de7a925d01be5fddba8bcc1ccb4f2a67d3306393e3f95f159bcef9edec4',
-  sha256: '4daf9a69bde210abeffc4a65744f5bc1f9643a292a3bafb1e211f3fcb1cdaf25',
+  inputs: 'b412c3a5824d64b8f621662a50afadcfae035b121bf2657b259298cc66edbcae',
+  sha256: 'af368faa0edc06e151bba82ff66e9f755f62c2fe3d241ebc46b0efaafd325d8e',
 }
