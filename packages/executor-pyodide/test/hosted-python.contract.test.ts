@@ -99,6 +99,16 @@ describe('time', () => {
 })
 
 describe('an event loop', () => {
+  test('goes on with no program that was stopped, and tells the line where that waited', async () => {
+    const code = 'import asyncio\nturns = 0\ntry:\n  while True:\n    turns += 1\n    await asyncio.sleep(0.001)\nfinally:\n  print("left")'
+    const stopped = await run(code, 300)
+    expect([stopped.reason, stopped.error?.line, stopped.stdout]).toEqual(['deadline', 6, 'left\n'])
+    expect(stopped.error?.traceback).not.toMatch(/asyncio[/]|selectors/)
+    expect(await lastValue('before = turns\nawait asyncio.sleep(0.1)\n[turns - before, len(asyncio.all_tasks())]')).toBe('[0, 1]')
+    const forsaken = await run('async def wait():\n  await asyncio.Event().wait()\nawait wait()')
+    expect([forsaken.error?.name, forsaken.error?.line]).toEqual(['RuntimeError', 2])
+  })
+
   test('runs what is meant for a thread at once', async () => {
     const code = [
       'import asyncio, concurrent.futures',

@@ -1,7 +1,7 @@
-/** Why an interpreter is over: thrown out of `Host.boot` and `Host.run` when the guest did what ends it. The host must not be run again, but may be restored. */
-export type HostFault = SandboxViolation | GuestExit | GuestAbort
-
-/** The guest called an import that it may not have. */
+/**
+ * The guest called an import that it may not have. As the other faults it comes out of `Host.boot` and `Host.run`, and the interpreter is
+ * over: the host must not run it again, but may lay another heap over it.
+ */
 export class SandboxViolation extends Error {
   override readonly name = 'SandboxViolation'
   /** Name of the import. */

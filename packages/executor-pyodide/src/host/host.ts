@@ -1,9 +1,8 @@
 import type { FileSystem } from './file-system/file-system.ts'
 
-export { CallError } from './errno.ts'
-export { GuestAbort, GuestExit, type HostFault, SandboxViolation } from './faults.ts'
+export { GuestAbort, GuestExit, SandboxViolation } from './faults.ts'
 export type { Device, MountedContent } from './file-system/device.ts'
-export type { ChangedFile, FileSystem, FileWriter, ListedFile } from './file-system/file-system.ts'
+export type { FileSystem } from './file-system/file-system.ts'
 
 /** What the interpreter is given. Nothing else of the world around reaches it. */
 export interface HostOptions {
@@ -39,11 +38,11 @@ export interface Host {
   memoryBytes(): number
   /** Whether memory was refused since this was last set to false. */
   isOutOfMemory: boolean
-  /** Starts Python in a new instance. A host that was restored has it started already. Throws `HostFault`. */
+  /** Starts Python in a new instance. A host that was restored has it started already. Throws the faults of `run`. */
   boot(): void
   /**
    * Runs code in `__main__`; an exception that leaves it is printed to descriptor 2 and returns false.
-   * Throws `HostFault`; `RangeError` where the stack of WebAssembly ran over; `WebAssembly.RuntimeError` for a trap.
+   * Throws `SandboxViolation`, `GuestExit` or `GuestAbort`; `RangeError` where the stack of WebAssembly ran over; `WebAssembly.RuntimeError` for a trap.
    */
   run(code: string): boolean
   /** What is in the interpreter now. Not while it runs. */

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { startInterpreter } from './interpreter.ts'
 
 /** How many seeds are tried, each with so many operations. More by the environment; 600 000 operations were equal when this was written. */
@@ -10,8 +10,6 @@ const SEEDS = Number(process.env['FILE_SYSTEM_SEEDS'] ?? 40)
 const OPERATIONS = 500
 
 const operations = join(import.meta.dirname, 'operations.py')
-const folder = mkdtempSync(join(tmpdir(), 'interloop-files-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** The same program there and here: what it tells is compared. It is no root: to root every file is open. */
 const program = (top: string, path: string): string => `
@@ -54,11 +52,31 @@ test.skipIf(reference === undefined)(
 )
 
 function referenceTranscript(): string | undefined {
-  chmodSync(folder, 0o777)
-  const result = spawnSync('python3', ['-c', program(folder, import.meta.dirname)], { encoding: 'utf8', maxBuffer: 2 ** 28 })
-  if (result.error !== undefined) return undefined
-  if (result.status !== 0) throw new Error(result.stderr)
-  return result.stdout
+  const folder = mkdtempSync(join(tmpdir(), 'interloop-files-'))
+  try {
+    chmodSync(folder, 0o777)
+    const code = program(folder, import.meta.dirname) + openAll(folder)
+    const result = spawnSync('python3', ['-c', code], { encoding: 'utf8', maxBuffer: 2 ** 28 })
+    if (result.error !== undefined) return undefined
+    if (result.status !== 0) throw new Error(result.stderr)
+    return result.stdout
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Folders that the operations have closed could not be removed by a user who is not root. */
+function openAll(top: string): string {
+  return `
+os.chdir('/')
+def open_all(folder):
+    os.chmod(folder, 0o700)
+    for entry in os.scandir(folder):
+        if entry.is_dir(follow_symlinks=False):
+            open_all(entry.path)
+for name in os.listdir('${top}'):
+    open_all(f'${top}/{name}')
+`
 }
 
 /** What has to have happened, or the comparison says little. */

@@ -40,7 +40,7 @@ export interface StandInOptions {
 }
 
 /** Pages of the memory, at first. */
-export const STAND_IN_PAGES = 4
+const STAND_IN_PAGES = 4
 /** Its address space ends here. */
 export const STAND_IN_END: number = STAND_IN_PAGES * 65_536
 /** What the date is. */
@@ -110,7 +110,7 @@ export function standIn(options: StandInOptions = {}): StandIn {
 }
 
 /** The name of a number that a system call (negative) or a call of WASI (positive) gave. */
-export function errnoName(result: unknown): ErrnoName | undefined {
+function errnoName(result: unknown): ErrnoName | undefined {
   const errno = Math.abs(Number(result))
   return ENTRIES.find(([, number]) => number === errno)?.[0]
 }

@@ -1,7 +1,10 @@
 """The event loop of a session: programs await at top level, and what they started goes on in the next one."""
 import os
+import sys
 import threading
 import warnings
+
+from _interloop.tracebacks import is_program
 
 DEADLOCK = 'deadlock: the event loop has nothing left to wait for'
 
@@ -17,11 +20,33 @@ class EventLoops:
 
     def begin(self):
         """`asyncio.run` takes the loop of its thread away; the next program finds it again."""
+        self._stop_forsaken_loop()
         if self._loop is not None:
             self._session_loop()
 
+    def _stop_forsaken_loop(self):
+        """None runs between programs; an interrupt that came while one began or ended has left it so."""
+        events = sys.modules.get('asyncio.events')
+        if events is None:
+            return
+        events._set_running_loop(None)
+        if self._loop is not None and self._loop.is_running():
+            self._loop._thread_id = None
+            self._loop._stopping = False
+
     def run(self, coroutine):
-        return self._session_loop().run_until_complete(coroutine)
+        loop = self._session_loop()
+        task = None
+        try:
+            task = loop.create_task(coroutine)
+            return loop.run_until_complete(task)
+        except BaseException as error:
+            if task is None:
+                coroutine.close()
+            elif not task.done():  # an interrupt, or a deadlock: it was the loop that ended, not the program
+                self._stop_forsaken_loop()
+                error.__traceback__ = cancelled_at(loop, task) or error.__traceback__
+            raise
 
     def _session_loop(self):
         import asyncio
@@ -62,6 +87,27 @@ class EventLoops:
             return select(timeout)
 
         loop._selector.select = watched_select
+
+
+def cancelled_at(loop, task):
+    """Ends a program that must not go on when the next one waits; the traceback of the line that it waited in, where that is known."""
+    import asyncio
+
+    task.cancel()
+    loop.run_until_complete(asyncio.wait([task], timeout=0))
+    if not task.cancelled():
+        return None
+    try:
+        task.result()
+    except asyncio.CancelledError as cancelled:
+        traceback = cancelled.__traceback__
+    place = last = traceback
+    while last is not None:
+        if is_program(last.tb_frame.f_code.co_filename):
+            place = last
+        last = last.tb_next
+    place.tb_next = None  # what it called has not ended it
+    return traceback
 
 
 def is_forsaken(loop, own_threads):

@@ -43,11 +43,12 @@ class ToolCalls:
     def __init__(self, transport):
         self._transport = transport
         self._numbers = itertools.count(1)
-        self._lock = threading.Lock()
         self.open_calls = {}
         self.begin()
 
     def begin(self, limit=CALLS):
+        # A new one for each program: an interrupt may come when it was taken and not yet given back.
+        self._lock = threading.RLock()
         self._limit = self._left = limit
         self._waiters = 0
 

@@ -74,16 +74,16 @@ function openable(volume: Volume, place: Place, flags: number, isExclusive: bool
 }
 
 /** Flags of open(2), as this libc has them. */
-export const ACCESS_BITS = 3
+const ACCESS_BITS = 3
 export const WRITE_ONLY = 1
 export const READ_WRITE = 2
 export const CREATE = 0o100
 export const EXCLUSIVE = 0o200
-export const TRUNCATE = 0o1000
+const TRUNCATE = 0o1000
 export const APPEND = 0o2000
 export const NON_BLOCKING = 0o4000
 export const FOLDER = 0o200000
-export const NO_FOLLOW = 0o400000
+const NO_FOLLOW = 0o400000
 export const CLOSE_ON_EXEC = 0o2000000
 /** The flags that a description keeps. */
 export const STATUS_FLAGS: number = APPEND | NON_BLOCKING
