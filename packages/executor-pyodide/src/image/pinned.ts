@@ -2,6 +2,6 @@
 
 /** The image of these sources: what it is built from, and what comes out. SHA-256, hexadecimal. */
 export const PINNED: { readonly inputs: string; readonly sha256: string } = {
-  inputs: 'b412c3a5824d64b8f621662a50afadcfae035b121bf2657b259298cc66edbcae',
-  sha256: 'af368faa0edc06e151bba82ff66e9f755f62c2fe3d241ebc46b0efaafd325d8e',
+  inputs: '3234566da83845e33b60d6b399b23f6cad86f532f85dd99c6f2c50e0db447711',
+  sha256: '2f6554c55a7398d041ccc58a188916fddcac57467f32ef1a396095d57e984b27',
 }
