@@ -20,6 +20,7 @@ const jobs = {
   test: ['node_modules/vitest/vitest.mjs', 'run'],
   'test:chaos': ['packages/executor-remote/test/chaos/long-form.ts'],
   'bench:remote': ['bench/remote.ts'],
+  'bench:pyodide': ['bench/pyodide.ts'],
   check: ['scripts/check.ts'],
   api: ['scripts/api.ts'],
   newcomer: ['scripts/newcomer.ts'],

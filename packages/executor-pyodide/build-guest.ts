@@ -21,6 +21,8 @@ export async function textsModule(): Promise<string> {
 async function bundled(entry: string, format: Format): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL(`./src/guest/${entry}`, import.meta.url))],
+    // What its comments name is relative to here, from wherever it is built.
+    absWorkingDir: import.meta.dirname,
     bundle: true,
     write: false,
     format,

@@ -211,6 +211,13 @@ describe('memory', () => {
   })
 })
 
+test('a program that catches its MemoryError leaves room for the next', async () => {
+  await using small = await executor.createSession({ limits: { memoryBytes: 96 * 2 ** 20 } })
+  const full = await runCode(small, 'taken = []\ntry:\n  while True: taken.append(bytearray(10))\nexcept MemoryError: pass')
+  const { value, error } = await runCode(small, 'len(taken) > 1')
+  expect([full.reason, value?.data['text/plain'] ?? error]).toEqual(['completed', 'True'])
+})
+
 describe.each(LEVELS)('recursion in %s', (isolation) => {
   const level = pyodideExecutor({ isolation })
   let recursive: Session

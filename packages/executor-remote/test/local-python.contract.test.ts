@@ -41,6 +41,13 @@ describe('a program', () => {
     expect(counted - lines.length).toBeOneOf([0, 1])
   })
 
+  test('that awaited when it was stopped does not go on in the next, and is told with the line where it waited', async () => {
+    const code = 'import asyncio\nturns = 0\ntry:\n  while True:\n    turns += 1\n    await asyncio.sleep(0.001)\nfinally:\n  print("left")'
+    const stopped = await runCode(session, code, { limits: { wallMs: 500 } })
+    expect([stopped.reason, stopped.state, stopped.error?.line, stopped.stdout]).toEqual(['deadline', 'kept', 6, 'left\n'])
+    expect(await lastValue('before = turns\nawait asyncio.sleep(0.1)\n[turns - before, len(asyncio.all_tasks())]')).toBe('[0, 1]')
+  })
+
   test('has what its children write in order, and what libraries in C do', async () => {
     const { stdout } = await run(`import ctypes, os, subprocess, sys, time
 for number in range(20):

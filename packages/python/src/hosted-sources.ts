@@ -363,7 +363,7 @@ import os
 from _interloop.channel import Channel
 
 # Given back when a program is over that took all the memory: its end has to be told, and the next one to be heard.
-RESERVE_BYTES = 2**20
+RESERVE_BYTES = 2**18
 
 
 class DescriptorTransport:

@@ -1,15 +1,15 @@
 // Written by build-guest.ts; not to be changed by hand.
 
 /** What a process runs. */
-export const PROCESS_GUEST: string = `// packages/executor-pyodide/src/guest/process-entry.ts
+export const PROCESS_GUEST: string = `// src/guest/process-entry.ts
 import { Worker } from "node:worker_threads";
 
-// packages/executor-pyodide/src/guest/guest-port.ts
+// src/guest/guest-port.ts
 var ParentGone = class extends Error {
   name = "ParentGone";
 };
 
-// packages/executor-pyodide/src/host/errno.ts
+// src/host/errno.ts
 var ERRNO = {
   EACCES: 2,
   EAFNOSUPPORT: 5,
@@ -55,7 +55,7 @@ var CallError = class extends Error {
   }
 };
 
-// packages/executor-pyodide/src/host/file-system/byte-text.ts
+// src/host/file-system/byte-text.ts
 function byteText(bytes) {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
@@ -79,7 +79,7 @@ function fromByteText(text) {
 var encoder = new TextEncoder();
 var decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-// packages/executor-pyodide/src/host/file-system/content.ts
+// src/host/file-system/content.ts
 var StoredContent = class {
   isReadOnly = false;
   #size = 0;
@@ -172,7 +172,7 @@ function roomFor(bytes) {
 var PIECE_BYTES = 65536;
 var LEAST_BYTES = 256;
 
-// packages/executor-pyodide/src/host/file-system/volume.ts
+// src/host/file-system/volume.ts
 var Volume = class {
   root;
   workingFolder;
@@ -260,7 +260,7 @@ var MAY_READ = 256;
 var MAY_WRITE = 128;
 var MAY_SEARCH = 64;
 
-// packages/executor-pyodide/src/host/file-system/walk.ts
+// src/host/file-system/walk.ts
 function find(volume, path, start, follow = "yes") {
   const place = walk(volume, path, start, follow);
   const { node, isFolderWanted } = place;
@@ -333,7 +333,7 @@ var MOST_PATH_BYTES = 4096;
 var MOST_NAME_BYTES = 255;
 var MOST_LINKS = 16;
 
-// packages/executor-pyodide/src/host/file-system/host-files.ts
+// src/host/file-system/host-files.ts
 function makeFolders(volume, path, owner) {
   const names = toByteText(path).split("/").filter((name) => name !== "");
   let folder = volume.root;
@@ -463,7 +463,7 @@ function prefixOf(volume, folder) {
 var MOST_DEPTH = 64;
 var COPIED_BYTES = 65536;
 
-// packages/executor-pyodide/src/host/file-system/changes.ts
+// src/host/file-system/changes.ts
 var Changes = class {
   #volume;
   /** By their paths from the root, without links. */
@@ -506,7 +506,7 @@ var Changes = class {
   }
 };
 
-// packages/executor-pyodide/src/host/file-system/descriptors.ts
+// src/host/file-system/descriptors.ts
 var Descriptors = class {
   #slots = [];
   #max;
@@ -600,7 +600,7 @@ var Descriptors = class {
   }
 };
 
-// packages/executor-pyodide/src/host/file-system/devices.ts
+// src/host/file-system/devices.ts
 function addDevices(volume, randomFill) {
   const folder = makeFolders(volume, "/dev", "fixed");
   for (const [name, device] of Object.entries(devices(randomFill)))
@@ -626,7 +626,7 @@ function devices(randomFill) {
 function ignore() {
 }
 
-// packages/executor-pyodide/src/host/file-system/open.ts
+// src/host/file-system/open.ts
 function open(volume, descriptors, path, start, flags, permissions) {
   const access = flags & ACCESS_BITS;
   if (access === ACCESS_BITS || (flags & (CREATE | FOLDER)) === (CREATE | FOLDER)) throw new CallError("EINVAL");
@@ -688,7 +688,7 @@ var NO_FOLLOW = 131072;
 var CLOSE_ON_EXEC = 524288;
 var STATUS_FLAGS = APPEND | NON_BLOCKING;
 
-// packages/executor-pyodide/src/host/file-system/quota.ts
+// src/host/file-system/quota.ts
 var DEFAULT_FILE_LIMITS = { maxBytes: 128 * 2 ** 20, maxFiles: 2e4, maxDescriptors: 256 };
 var Quota = class {
   usedBytes = 0;
@@ -714,7 +714,7 @@ var Quota = class {
   }
 };
 
-// packages/executor-pyodide/src/host/file-system/create-file-system.ts
+// src/host/file-system/create-file-system.ts
 function createFileSystem(options) {
   const limits = {
     maxBytes: options.maxBytes ?? DEFAULT_FILE_LIMITS.maxBytes,
@@ -766,12 +766,12 @@ function createFileSystem(options) {
 }
 var FIRST_FIXED_DESCRIPTOR = 3;
 
-// packages/executor-pyodide/src/host/dynamic-linking/library-error.ts
+// src/host/dynamic-linking/library-error.ts
 var LibraryError = class extends Error {
   name = "LibraryError";
 };
 
-// packages/executor-pyodide/src/host/dynamic-linking/dylink-section.ts
+// src/host/dynamic-linking/dylink-section.ts
 function readDylinkSection(library) {
   if (!PREAMBLE.every((byte, index) => library[index] === byte)) throw new LibraryError("it is no WebAssembly library");
   const module = new Reader(library.subarray(PREAMBLE.length));
@@ -853,7 +853,7 @@ var RUNTIME_PATH = 5;
 var BINDING = 3;
 var WEAK = 1;
 
-// packages/executor-pyodide/src/host/dynamic-linking/function-table.ts
+// src/host/dynamic-linking/function-table.ts
 var FunctionTable = class {
   #table;
   #slots = /* @__PURE__ */ new Map();
@@ -888,7 +888,7 @@ var FunctionTable = class {
   }
 };
 
-// packages/executor-pyodide/src/host/faults.ts
+// src/host/faults.ts
 var SandboxViolation = class extends Error {
   name = "SandboxViolation";
   /** Name of the import. */
@@ -910,7 +910,7 @@ var GuestAbort = class extends Error {
   name = "GuestAbort";
 };
 
-// packages/executor-pyodide/src/host/import-lock.ts
+// src/host/import-lock.ts
 var IMPORTED = new Map(
   Object.entries(namesByType()).flatMap(
     ([type, lines]) => lines.flatMap((line) => line.split(" ")).map((name) => [name, type])
@@ -1039,7 +1039,7 @@ function namesByType() {
   };
 }
 
-// packages/executor-pyodide/src/host/dynamic-linking/library-imports.ts
+// src/host/dynamic-linking/library-imports.ts
 function importsOfLibrary(module, sources) {
   refuseJavaScript(module);
   const table = {};
@@ -1088,7 +1088,7 @@ function foundWhenCalled(name, { find: find2, library }) {
 var ADDRESS_MODULES = /* @__PURE__ */ new Set(["GOT.mem", "GOT.func"]);
 var FUNCTION_MODULES2 = /* @__PURE__ */ new Set(["env", "wasi_snapshot_preview1"]);
 
-// packages/executor-pyodide/src/host/dynamic-linking/symbols.ts
+// src/host/dynamic-linking/symbols.ts
 var Symbols = class {
   #interpreter;
   #global = /* @__PURE__ */ new Map();
@@ -1123,7 +1123,7 @@ function inDependencies(name, { dependencies }, seen) {
   return void 0;
 }
 
-// packages/executor-pyodide/src/host/dynamic-linking/linker.ts
+// src/host/dynamic-linking/linker.ts
 function createLinker(options) {
   const { table } = options;
   const symbols = new Symbols(options.exports);
@@ -1233,7 +1233,7 @@ function createLinker(options) {
 var LEAST_ALIGNMENT = 16;
 var SHARED_FOLDER = "/usr/lib";
 
-// packages/executor-pyodide/src/host/dynamic-linking/guest-linker.ts
+// src/host/dynamic-linking/guest-linker.ts
 function guestLinker(context, all, imports) {
   const { exports, memory, options } = context;
   return createLinker({
@@ -1264,7 +1264,7 @@ function wholeFile({ fileSystem }, path) {
   }
 }
 
-// packages/executor-pyodide/src/host/exports.ts
+// src/host/exports.ts
 var KINDS = {
   memory: "memory",
   __indirect_function_table: "table",
@@ -1291,7 +1291,7 @@ function exportsOf(module, instance) {
   return instance.exports;
 }
 
-// packages/executor-pyodide/src/host/imports/import-context.ts
+// src/host/imports/import-context.ts
 function newImportState() {
   return { checks: 0, pendingSignal: 0, closures: /* @__PURE__ */ new Set(), libraries: /* @__PURE__ */ new Map(), isOutOfMemory: false };
 }
@@ -1337,7 +1337,7 @@ var AT_NO_FOLLOW = 256;
 var AT_REMOVE_FOLDER = 512;
 var AT_EMPTY_PATH = 4096;
 
-// packages/executor-pyodide/src/host/imports/calendar.ts
+// src/host/imports/calendar.ts
 function calendarImports(context) {
   const { memory } = context;
   const split = (seconds, target) => writeDate(context, target, new Date(Number(seconds) * 1e3));
@@ -1404,7 +1404,7 @@ var FIRST_YEAR = 1900;
 var DATE_BYTES = 40;
 var DAY_MS = 864e5;
 
-// packages/executor-pyodide/src/host/imports/clocks.ts
+// src/host/imports/clocks.ts
 function clockImports(context) {
   const { memory, options } = context;
   return {
@@ -1441,7 +1441,7 @@ var DATE = 0;
 var LAST_CLOCK = 3;
 var RESOLUTION_NS = 1000n;
 
-// packages/executor-pyodide/src/host/file-system/entries.ts
+// src/host/file-system/entries.ts
 function makeFolder(volume, path, start, permissions) {
   const place = walk(volume, path, start, "no");
   checkNew(place);
@@ -1518,7 +1518,7 @@ function isName(name) {
   return name !== "" && name !== "." && name !== "..";
 }
 
-// packages/executor-pyodide/src/host/file-system/listing.ts
+// src/host/file-system/listing.ts
 function listing(description) {
   const { node } = description;
   if (node.kind !== "folder") throw new CallError("ENOTDIR");
@@ -1538,7 +1538,7 @@ function entriesOf(folder) {
   return entries;
 }
 
-// packages/executor-pyodide/src/host/file-system/nodes.ts
+// src/host/file-system/nodes.ts
 var TYPE_BITS = {
   pipe: 4096,
   stream: 4096,
@@ -1548,7 +1548,7 @@ var TYPE_BITS = {
   link: 40960
 };
 
-// packages/executor-pyodide/src/host/imports/folders.ts
+// src/host/imports/folders.ts
 function folderImports(context) {
   const { memory } = context;
   return systemCalls({
@@ -1661,7 +1661,7 @@ function entryLength({ name }) {
 }
 var ENTRY_NAME = 19;
 
-// packages/executor-pyodide/src/host/memory-limit.ts
+// src/host/memory-limit.ts
 var PAGE_BYTES = 65536;
 function limitMemoryInPlace(limited, maxBytes) {
   const pages = Math.floor(maxBytes / PAGE_BYTES);
@@ -1709,7 +1709,7 @@ var HEADER_BYTES = 8;
 var MEMORY_SECTION = 5;
 var HAS_MAXIMUM = 1;
 
-// packages/executor-pyodide/src/host/imports/heap.ts
+// src/host/imports/heap.ts
 function heapImports(context) {
   const maxBytes = Math.floor(context.options.maxMemoryBytes / PAGE_BYTES) * PAGE_BYTES;
   return {
@@ -1740,7 +1740,7 @@ function refused({ state }) {
   return 0;
 }
 
-// packages/executor-pyodide/src/host/imports/libraries.ts
+// src/host/imports/libraries.ts
 function libraryImports(context) {
   return {
     /** dlopen(3): 1 where the library of this handle is loaded now; 0 where it cannot be, and the reason is what \`dlerror\` gives. */
@@ -1842,7 +1842,7 @@ var MOST_SYMBOL_BYTES = 65536;
 var MOST_CLOSURES = 256;
 var MOST_CLOSURE_BYTES = 4096;
 
-// packages/executor-pyodide/src/host/imports/mapping.ts
+// src/host/imports/mapping.ts
 function mappingImports(context) {
   const { memory } = context;
   return systemCalls({
@@ -1894,7 +1894,7 @@ var PAGE = 65536;
 var MAY_BE_WRITTEN = 2;
 var SHARED = 1;
 
-// packages/executor-pyodide/src/host/file-system/pipe.ts
+// src/host/file-system/pipe.ts
 function openPipe(volume, descriptors) {
   const pipe = volume.newPipe();
   const reading = descriptors.open(newDescription(pipe, true, false, 0), false);
@@ -1935,7 +1935,7 @@ function hasRoom(pipe) {
 var PIPE_BYTES = 65536;
 var WHOLE_BYTES = 4096;
 
-// packages/executor-pyodide/src/host/imports/opening.ts
+// src/host/imports/opening.ts
 function openingImports(context) {
   const { memory } = context;
   return {
@@ -2045,7 +2045,7 @@ var FIONCLEX = 21584;
 var FIOCLEX = 21585;
 var FIONBIO = 21537;
 
-// packages/executor-pyodide/src/host/imports/poll.ts
+// src/host/imports/poll.ts
 function pollImports(context) {
   return systemCalls({
     /** poll(2): ended by a signal that is due (\`EINTR\`), which is looked for every 20 ms. This is how the interpreter sleeps. */
@@ -2119,7 +2119,7 @@ var ERROR = 8;
 var HUNG_UP = 16;
 var NOT_OPEN = 32;
 
-// packages/executor-pyodide/src/host/imports/process.ts
+// src/host/imports/process.ts
 function processImports(context) {
   return {
     /** exit(3): ends the run with a \`GuestExit\`. */
@@ -2166,7 +2166,7 @@ function shortText({ memory }, pointer) {
 var CHECKS_BETWEEN = 32;
 var MOST_TEXT_BYTES = 1024;
 
-// packages/executor-pyodide/src/host/imports/runtime.ts
+// src/host/imports/runtime.ts
 function runtimeImports() {
   return {
     /** A runtime that stays after \`main\`: this one always does. */
@@ -2188,7 +2188,7 @@ function runtimeImports() {
 function nothing() {
 }
 
-// packages/executor-pyodide/src/host/imports/sockets.ts
+// src/host/imports/sockets.ts
 function socketImports(context) {
   return {
     ...systemCalls({
@@ -2240,7 +2240,7 @@ var ASYNCHRONOUS = {
 };
 var NAME_NOT_KNOWN = -2;
 
-// packages/executor-pyodide/src/host/file-system/status.ts
+// src/host/file-system/status.ts
 function statusOf(node) {
   const { number, accessedNs, modifiedNs, changedNs } = node;
   const mode = TYPE_BITS[node.kind] | node.permissions;
@@ -2260,7 +2260,7 @@ function sizeOf(node) {
 }
 var FOLDER_BYTES = 4096;
 
-// packages/executor-pyodide/src/host/imports/status.ts
+// src/host/imports/status.ts
 function statusImports(context) {
   const { memory } = context;
   return systemCalls({
@@ -2397,7 +2397,7 @@ var NS_PER_SECOND = 1000000000n;
 var NOW = 1073741823;
 var UNCHANGED = 1073741822;
 
-// packages/executor-pyodide/src/host/imports/surroundings.ts
+// src/host/imports/surroundings.ts
 function surroundingImports(context) {
   const { memory, options } = context;
   const entries = Object.entries(options.environment).map(([name, value]) => encoder2.encode(\`\${name}=\${value}\\0\`));
@@ -2456,7 +2456,7 @@ function surroundingImports(context) {
 var encoder2 = new TextEncoder();
 var PROGRAM = encoder2.encode("python\\0");
 
-// packages/executor-pyodide/src/host/file-system/transfer.ts
+// src/host/file-system/transfer.ts
 function read(description, target, position) {
   if (!description.canRead) throw new CallError("EBADF");
   const { node } = description;
@@ -2521,7 +2521,7 @@ var FROM_START = 0;
 var FROM_POSITION = 1;
 var FROM_END = 2;
 
-// packages/executor-pyodide/src/host/imports/transfer.ts
+// src/host/imports/transfer.ts
 function transferImports(context) {
   const { memory } = context;
   return {
@@ -2640,7 +2640,7 @@ var MOST_BUFFERS = 1024;
 var BUFFER_BYTES = 8;
 var NOTHING = new Uint8Array(0);
 
-// packages/executor-pyodide/src/host/import-table.ts
+// src/host/import-table.ts
 function importTable(module, context) {
   checkImports(module);
   const allowed = new Map(Object.entries(implementedImports(context)));
@@ -2676,7 +2676,7 @@ function denied(name) {
   };
 }
 
-// packages/executor-pyodide/src/host/memory.ts
+// src/host/memory.ts
 var GuestMemory = class {
   #memory;
   #bytes = new Uint8Array(0);
@@ -2749,7 +2749,7 @@ var GuestMemory = class {
   }
 };
 
-// packages/executor-pyodide/src/host/trampoline.ts
+// src/host/trampoline.ts
 function instantiateTrampoline(memory, table) {
   compiled ??= new WebAssembly.Module(BINARY);
   return new WebAssembly.Instance(compiled, { env: { memory, __indirect_function_table: table } }).exports["trampoline_call"];
@@ -2758,7 +2758,7 @@ var compiled;
 var HEX = "0061736d0100000001200560037f7f7f017f60027f7f017f60017f017f6000017f60057f7f7f7f7f017f02310203656e76066d656d6f727902000103656e76195f5f696e6469726563745f66756e6374696f6e5f7461626c6501700001030201040713010f7472616d706f6c696e655f63616c6c00000a60015e002000410136020020012500fb1400044020022003200420011100000f0b20012500fb140104402002200320011101000f0b20012500fb14020440200220011102000f0b20012500fb1403044020011103000f0b2000410036020041000b";
 var BINARY = Uint8Array.from(HEX.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 
-// packages/executor-pyodide/src/host/instance.ts
+// src/host/instance.ts
 function instantiateHost(module, options) {
   const guest = { fileSystem: options.fileSystem, state: newImportState(), instance: void 0, linker: void 0 };
   const context = contextOf(guest, options);
@@ -2892,12 +2892,12 @@ var LEAST_STACK_BYTES = 2e5;
 var MOST_STACK_BYTES = 4e6;
 var SYSTEM_PAGE_BYTES = 4096;
 
-// packages/executor-pyodide/src/image/image-error.ts
+// src/image/image-error.ts
 var ImageError = class extends Error {
   name = "ImageError";
 };
 
-// packages/executor-pyodide/src/image/wasm-sections.ts
+// src/image/wasm-sections.ts
 var PREAMBLE2 = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 function readSections(module) {
   if (!PREAMBLE2.every((byte, index) => module[index] === byte)) throw new ImageError("this is no WebAssembly module of version 1");
@@ -2972,7 +2972,7 @@ function joined(pieces) {
   return whole;
 }
 
-// packages/executor-pyodide/src/image/heap-image.ts
+// src/image/heap-image.ts
 var WASM_PAGE = 65536;
 var MOST_HEADER_BYTES = 4 * 2 ** 20;
 function openHeap(part) {
@@ -3018,7 +3018,7 @@ function isCount(value) {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
-// packages/executor-pyodide/src/image/standard-library.ts
+// src/image/standard-library.ts
 var LIBRARY_PATH = "/lib/python314.zip";
 var COMPILED_LIBRARY_PATH = "/tmp/library.zip";
 var COMPILE_LIBRARY = \`
@@ -3044,7 +3044,7 @@ def compile_library(source, target):
 compile_library('\${LIBRARY_PATH}', '\${COMPILED_LIBRARY_PATH}')
 \`;
 
-// packages/executor-pyodide/src/image/interpreter-files.ts
+// src/image/interpreter-files.ts
 var FOLDERS = ["/lib/python3.14/site-packages", "/lib/python3.14/lib-dynload", "/home/user", "/tmp"];
 function layOutInterpreter(fileSystem, library) {
   for (const folder of FOLDERS) fileSystem.makeFolder(folder);
@@ -3052,7 +3052,7 @@ function layOutInterpreter(fileSystem, library) {
   fileSystem.setWorkingFolder("/home/user");
 }
 
-// packages/executor-pyodide/src/image/part-reader.ts
+// src/image/part-reader.ts
 import { fstatSync, readSync } from "node:fs";
 function partReader(source, extent) {
   return {
@@ -3090,7 +3090,7 @@ function wholeSlice(bytes, start, size) {
   return slice;
 }
 
-// packages/executor-pyodide/src/image/strip.ts
+// src/image/strip.ts
 var EXPORTS = 7;
 function withFirstExports(module, count) {
   return writeSections(readSections(module).map((section) => section.id === EXPORTS ? onlyFirst(section, count) : section));
@@ -3110,7 +3110,7 @@ function passWhat(reader2) {
   reader2.number();
 }
 
-// packages/executor-pyodide/src/image/open.ts
+// src/image/open.ts
 function openImage({ source: place, core, library, heap }) {
   const source = atAnyPlace(place, Math.max(...[core, library, heap].map(({ offset, size }) => offset + size)));
   return {
@@ -3129,7 +3129,7 @@ function compileLimited(binary, maxMemoryBytes) {
   return module;
 }
 
-// packages/executor-pyodide/src/guest/interpreter.ts
+// src/guest/interpreter.ts
 var IN_PLACE_BYTES = 64 * 2 ** 20;
 function openInterpreter({ image, limits, stackBytes }, options, prepare) {
   const opened = openImage(image);
@@ -3170,7 +3170,7 @@ function openInterpreter({ image, limits, stackBytes }, options, prepare) {
   };
 }
 
-// packages/executor-pyodide/src/guest/outputs.ts
+// src/guest/outputs.ts
 var FLUSH_BYTES = 16 * 2 ** 10;
 var FLUSH_MS = 50;
 var TOLD_AT_ONCE = 16;
@@ -3293,7 +3293,7 @@ function joined2(pieces, length) {
 var encoder3 = new TextEncoder();
 var lastDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-// packages/executor-pyodide/src/guest/program-clock.ts
+// src/guest/program-clock.ts
 function startClock({ now, cpuMs }) {
   const begin = now();
   const cpuBegin = cpuMs();
@@ -3317,7 +3317,7 @@ function startClock({ now, cpuMs }) {
   };
 }
 
-// packages/executor-pyodide/src/guest/python-channel.ts
+// src/guest/python-channel.ts
 var MOST_BYTES = 48 * 2 ** 20;
 var ChannelBroken = class extends Error {
   name = "ChannelBroken";
@@ -3404,7 +3404,7 @@ var LENGTH_BYTES = 4;
 var encoder4 = new TextEncoder();
 var decoder2 = new TextDecoder("utf-8", { ignoreBOM: true });
 
-// packages/executor-pyodide/src/guest/execution.ts
+// src/guest/execution.ts
 var REPEAT_MS = 250;
 var LOOK_MS = 5;
 var OPEN_CALLS = 16;
@@ -3547,7 +3547,7 @@ function asRan(ran) {
   throw new ChannelBroken("a program ended without a result");
 }
 
-// packages/executor-pyodide/src/guest/frames.ts
+// src/guest/frames.ts
 var MOST_CONTENT_BYTES = 2 ** 20;
 var MOST_HEADER_BYTES2 = 64 * 2 ** 20;
 var MOST_DEPTH2 = 80;
@@ -3620,7 +3620,7 @@ var CLOSING_BRACE = 125;
 var OPENING_BRACKET = 91;
 var CLOSING_BRACKET = 93;
 
-// packages/executor-pyodide/src/guest/mime-types.ts
+// src/guest/mime-types.ts
 function mimeTypeOf(path) {
   let [stem, ending] = splitEnding(path);
   const whole = LONG_FORMS.get(ending);
@@ -3786,7 +3786,7 @@ var TYPES = new Map(
   Object.entries(ENDINGS_OF).flatMap(([type, endings]) => endings.split(" ").map((ending) => [\`.\${ending}\`, type]))
 );
 
-// packages/executor-pyodide/src/guest/working-folder.ts
+// src/guest/working-folder.ts
 var WORKING_FOLDER = "/mnt/data";
 var MOST_FILES = 2e4;
 var FileFailure = class _FileFailure extends Error {
@@ -3848,7 +3848,7 @@ function placeOf(path) {
   throw new FileFailure("internal", \`\${JSON.stringify(path)} is no path in the working folder\`);
 }
 
-// packages/executor-pyodide/src/guest/file-requests.ts
+// src/guest/file-requests.ts
 var PAGE_FILES = 1e3;
 function serveFiles(port2, folder) {
   const puttings = /* @__PURE__ */ new Map();
@@ -3920,15 +3920,15 @@ function serveFiles(port2, folder) {
   };
 }
 
-// packages/executor-pyodide/src/packages/archive.ts
+// src/packages/archive.ts
 import { inflateRawSync } from "node:zlib";
 
-// packages/executor-pyodide/src/packages/package-error.ts
+// src/packages/package-error.ts
 var PackageError = class extends Error {
   name = "PackageError";
 };
 
-// packages/executor-pyodide/src/packages/archive.ts
+// src/packages/archive.ts
 function listArchive(archive) {
   const view = new DataView(archive.buffer, archive.byteOffset, archive.byteLength);
   const end = endOfDirectory(view);
@@ -3990,7 +3990,7 @@ var ENCRYPTED = 1;
 var STORED = 0;
 var DEFLATED = 8;
 
-// packages/executor-pyodide/src/packages/package-files.ts
+// src/packages/package-files.ts
 function packageFiles(archive, folder) {
   const files = listArchive(archive);
   const size = files.reduce((sum, file) => sum + file.size, 0);
@@ -4021,7 +4021,7 @@ var FOLDERS2 = { site: SITE_FOLDER, dynlib: "/usr/lib", stdlib: "/lib/python3.14
 var MOST_BYTES2 = 512 * 2 ** 20;
 var MOST_FILES2 = 2e4;
 
-// packages/executor-pyodide/src/guest/recently-read.ts
+// src/guest/recently-read.ts
 function recentlyRead(mostBytes, read2) {
   const kept = /* @__PURE__ */ new Map();
   let keptBytes = 0;
@@ -4041,7 +4041,7 @@ function recentlyRead(mostBytes, read2) {
   };
 }
 
-// packages/executor-pyodide/src/guest/package-requests.ts
+// src/guest/package-requests.ts
 var UNPACKED_BYTES = 16 * 2 ** 20;
 function servePackages(port2, { sha256 }, fileSystem) {
   const receiving = /* @__PURE__ */ new Map();
@@ -4101,7 +4101,7 @@ function servePackages(port2, { sha256 }, fileSystem) {
   };
 }
 
-// packages/executor-pyodide/src/guest/loop.ts
+// src/guest/loop.ts
 var ENVIRONMENT = { HOME: "/home/user", LANG: "C.UTF-8", PATH: "/usr/bin", TMPDIR: "/tmp", TZ: "UTC" };
 var PAGE_FILES2 = 1e3;
 function runGuest({ port: port2, system: system2, wishes, openInterpreter: openInterpreter2 }) {
@@ -4285,7 +4285,7 @@ function whatEnded(error, isOutOfMemory) {
   return { reason: "crashed", detail: \`the interpreter stopped at a fault: \${detail}\` };
 }
 
-// packages/executor-pyodide/src/guest/node-system.ts
+// src/guest/node-system.ts
 import { createHash, randomFillSync } from "node:crypto";
 function nodeSystem(cpuMs, wait2) {
   return {
@@ -4308,7 +4308,7 @@ function nodeSystem(cpuMs, wait2) {
   };
 }
 
-// packages/executor-pyodide/src/guest/pipe-port.ts
+// src/guest/pipe-port.ts
 import { fstatSync as fstatSync2, readSync as readSync2, writeSync } from "node:fs";
 var DESCRIPTORS = { requests: 3, messages: 4, control: 5, image: 6, watch: 7 };
 var CONTROL_BYTES = 8;
@@ -4424,7 +4424,7 @@ function isBusy(error) {
 var EMPTY2 = new Uint8Array();
 var PIECE_BYTES2 = 2 ** 16;
 
-// packages/executor-pyodide/src/guest/watchdog.ts
+// src/guest/watchdog.ts
 var WATCHDOG = \`
 const { readSync } = process.getBuiltinModule('node:fs')
 try {
@@ -4433,7 +4433,7 @@ try {
 process.kill(process.pid, 'SIGKILL')
 \`;
 
-// packages/executor-pyodide/src/guest/process-entry.ts
+// src/guest/process-entry.ts
 var { port, wait } = openPipePort();
 var system = nodeSystem(() => {
   const { user, system: system2 } = process.cpuUsage();
@@ -4452,10 +4452,10 @@ process.exit();
 /** What a thread runs. */
 export const THREAD_GUEST: string = `"use strict";
 
-// packages/executor-pyodide/src/guest/thread-entry.ts
+// src/guest/thread-entry.ts
 var import_node_worker_threads2 = require("node:worker_threads");
 
-// packages/executor-pyodide/src/host/errno.ts
+// src/host/errno.ts
 var ERRNO = {
   EACCES: 2,
   EAFNOSUPPORT: 5,
@@ -4501,7 +4501,7 @@ var CallError = class extends Error {
   }
 };
 
-// packages/executor-pyodide/src/host/file-system/byte-text.ts
+// src/host/file-system/byte-text.ts
 function byteText(bytes) {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
@@ -4525,7 +4525,7 @@ function fromByteText(text) {
 var encoder = new TextEncoder();
 var decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-// packages/executor-pyodide/src/host/file-system/content.ts
+// src/host/file-system/content.ts
 var StoredContent = class {
   isReadOnly = false;
   #size = 0;
@@ -4618,7 +4618,7 @@ function roomFor(bytes) {
 var PIECE_BYTES = 65536;
 var LEAST_BYTES = 256;
 
-// packages/executor-pyodide/src/host/file-system/volume.ts
+// src/host/file-system/volume.ts
 var Volume = class {
   root;
   workingFolder;
@@ -4706,7 +4706,7 @@ var MAY_READ = 256;
 var MAY_WRITE = 128;
 var MAY_SEARCH = 64;
 
-// packages/executor-pyodide/src/host/file-system/walk.ts
+// src/host/file-system/walk.ts
 function find(volume, path, start2, follow = "yes") {
   const place = walk(volume, path, start2, follow);
   const { node, isFolderWanted } = place;
@@ -4779,7 +4779,7 @@ var MOST_PATH_BYTES = 4096;
 var MOST_NAME_BYTES = 255;
 var MOST_LINKS = 16;
 
-// packages/executor-pyodide/src/host/file-system/host-files.ts
+// src/host/file-system/host-files.ts
 function makeFolders(volume, path, owner) {
   const names = toByteText(path).split("/").filter((name) => name !== "");
   let folder = volume.root;
@@ -4909,7 +4909,7 @@ function prefixOf(volume, folder) {
 var MOST_DEPTH = 64;
 var COPIED_BYTES = 65536;
 
-// packages/executor-pyodide/src/host/file-system/changes.ts
+// src/host/file-system/changes.ts
 var Changes = class {
   #volume;
   /** By their paths from the root, without links. */
@@ -4952,7 +4952,7 @@ var Changes = class {
   }
 };
 
-// packages/executor-pyodide/src/host/file-system/descriptors.ts
+// src/host/file-system/descriptors.ts
 var Descriptors = class {
   #slots = [];
   #max;
@@ -5046,7 +5046,7 @@ var Descriptors = class {
   }
 };
 
-// packages/executor-pyodide/src/host/file-system/devices.ts
+// src/host/file-system/devices.ts
 function addDevices(volume, randomFill) {
   const folder = makeFolders(volume, "/dev", "fixed");
   for (const [name, device] of Object.entries(devices(randomFill)))
@@ -5072,7 +5072,7 @@ function devices(randomFill) {
 function ignore() {
 }
 
-// packages/executor-pyodide/src/host/file-system/open.ts
+// src/host/file-system/open.ts
 function open(volume, descriptors, path, start2, flags, permissions) {
   const access = flags & ACCESS_BITS;
   if (access === ACCESS_BITS || (flags & (CREATE | FOLDER)) === (CREATE | FOLDER)) throw new CallError("EINVAL");
@@ -5134,7 +5134,7 @@ var NO_FOLLOW = 131072;
 var CLOSE_ON_EXEC = 524288;
 var STATUS_FLAGS = APPEND | NON_BLOCKING;
 
-// packages/executor-pyodide/src/host/file-system/quota.ts
+// src/host/file-system/quota.ts
 var DEFAULT_FILE_LIMITS = { maxBytes: 128 * 2 ** 20, maxFiles: 2e4, maxDescriptors: 256 };
 var Quota = class {
   usedBytes = 0;
@@ -5160,7 +5160,7 @@ var Quota = class {
   }
 };
 
-// packages/executor-pyodide/src/host/file-system/create-file-system.ts
+// src/host/file-system/create-file-system.ts
 function createFileSystem(options) {
   const limits = {
     maxBytes: options.maxBytes ?? DEFAULT_FILE_LIMITS.maxBytes,
@@ -5212,12 +5212,12 @@ function createFileSystem(options) {
 }
 var FIRST_FIXED_DESCRIPTOR = 3;
 
-// packages/executor-pyodide/src/host/dynamic-linking/library-error.ts
+// src/host/dynamic-linking/library-error.ts
 var LibraryError = class extends Error {
   name = "LibraryError";
 };
 
-// packages/executor-pyodide/src/host/dynamic-linking/dylink-section.ts
+// src/host/dynamic-linking/dylink-section.ts
 function readDylinkSection(library) {
   if (!PREAMBLE.every((byte, index) => library[index] === byte)) throw new LibraryError("it is no WebAssembly library");
   const module2 = new Reader(library.subarray(PREAMBLE.length));
@@ -5299,7 +5299,7 @@ var RUNTIME_PATH = 5;
 var BINDING = 3;
 var WEAK = 1;
 
-// packages/executor-pyodide/src/host/dynamic-linking/function-table.ts
+// src/host/dynamic-linking/function-table.ts
 var FunctionTable = class {
   #table;
   #slots = /* @__PURE__ */ new Map();
@@ -5334,7 +5334,7 @@ var FunctionTable = class {
   }
 };
 
-// packages/executor-pyodide/src/host/faults.ts
+// src/host/faults.ts
 var SandboxViolation = class extends Error {
   name = "SandboxViolation";
   /** Name of the import. */
@@ -5356,7 +5356,7 @@ var GuestAbort = class extends Error {
   name = "GuestAbort";
 };
 
-// packages/executor-pyodide/src/host/import-lock.ts
+// src/host/import-lock.ts
 var IMPORTED = new Map(
   Object.entries(namesByType()).flatMap(
     ([type, lines]) => lines.flatMap((line) => line.split(" ")).map((name) => [name, type])
@@ -5485,7 +5485,7 @@ function namesByType() {
   };
 }
 
-// packages/executor-pyodide/src/host/dynamic-linking/library-imports.ts
+// src/host/dynamic-linking/library-imports.ts
 function importsOfLibrary(module2, sources) {
   refuseJavaScript(module2);
   const table = {};
@@ -5534,7 +5534,7 @@ function foundWhenCalled(name, { find: find2, library }) {
 var ADDRESS_MODULES = /* @__PURE__ */ new Set(["GOT.mem", "GOT.func"]);
 var FUNCTION_MODULES2 = /* @__PURE__ */ new Set(["env", "wasi_snapshot_preview1"]);
 
-// packages/executor-pyodide/src/host/dynamic-linking/symbols.ts
+// src/host/dynamic-linking/symbols.ts
 var Symbols = class {
   #interpreter;
   #global = /* @__PURE__ */ new Map();
@@ -5569,7 +5569,7 @@ function inDependencies(name, { dependencies }, seen) {
   return void 0;
 }
 
-// packages/executor-pyodide/src/host/dynamic-linking/linker.ts
+// src/host/dynamic-linking/linker.ts
 function createLinker(options) {
   const { table } = options;
   const symbols = new Symbols(options.exports);
@@ -5679,7 +5679,7 @@ function createLinker(options) {
 var LEAST_ALIGNMENT = 16;
 var SHARED_FOLDER = "/usr/lib";
 
-// packages/executor-pyodide/src/host/dynamic-linking/guest-linker.ts
+// src/host/dynamic-linking/guest-linker.ts
 function guestLinker(context, all, imports) {
   const { exports: exports2, memory, options } = context;
   return createLinker({
@@ -5710,7 +5710,7 @@ function wholeFile({ fileSystem }, path) {
   }
 }
 
-// packages/executor-pyodide/src/host/exports.ts
+// src/host/exports.ts
 var KINDS = {
   memory: "memory",
   __indirect_function_table: "table",
@@ -5737,7 +5737,7 @@ function exportsOf(module2, instance) {
   return instance.exports;
 }
 
-// packages/executor-pyodide/src/host/imports/import-context.ts
+// src/host/imports/import-context.ts
 function newImportState() {
   return { checks: 0, pendingSignal: 0, closures: /* @__PURE__ */ new Set(), libraries: /* @__PURE__ */ new Map(), isOutOfMemory: false };
 }
@@ -5783,7 +5783,7 @@ var AT_NO_FOLLOW = 256;
 var AT_REMOVE_FOLDER = 512;
 var AT_EMPTY_PATH = 4096;
 
-// packages/executor-pyodide/src/host/imports/calendar.ts
+// src/host/imports/calendar.ts
 function calendarImports(context) {
   const { memory } = context;
   const split = (seconds, target) => writeDate(context, target, new Date(Number(seconds) * 1e3));
@@ -5850,7 +5850,7 @@ var FIRST_YEAR = 1900;
 var DATE_BYTES = 40;
 var DAY_MS = 864e5;
 
-// packages/executor-pyodide/src/host/imports/clocks.ts
+// src/host/imports/clocks.ts
 function clockImports(context) {
   const { memory, options } = context;
   return {
@@ -5887,7 +5887,7 @@ var DATE = 0;
 var LAST_CLOCK = 3;
 var RESOLUTION_NS = 1000n;
 
-// packages/executor-pyodide/src/host/file-system/entries.ts
+// src/host/file-system/entries.ts
 function makeFolder(volume, path, start2, permissions) {
   const place = walk(volume, path, start2, "no");
   checkNew(place);
@@ -5964,7 +5964,7 @@ function isName(name) {
   return name !== "" && name !== "." && name !== "..";
 }
 
-// packages/executor-pyodide/src/host/file-system/listing.ts
+// src/host/file-system/listing.ts
 function listing(description) {
   const { node } = description;
   if (node.kind !== "folder") throw new CallError("ENOTDIR");
@@ -5984,7 +5984,7 @@ function entriesOf(folder) {
   return entries;
 }
 
-// packages/executor-pyodide/src/host/file-system/nodes.ts
+// src/host/file-system/nodes.ts
 var TYPE_BITS = {
   pipe: 4096,
   stream: 4096,
@@ -5994,7 +5994,7 @@ var TYPE_BITS = {
   link: 40960
 };
 
-// packages/executor-pyodide/src/host/imports/folders.ts
+// src/host/imports/folders.ts
 function folderImports(context) {
   const { memory } = context;
   return systemCalls({
@@ -6107,7 +6107,7 @@ function entryLength({ name }) {
 }
 var ENTRY_NAME = 19;
 
-// packages/executor-pyodide/src/host/memory-limit.ts
+// src/host/memory-limit.ts
 var PAGE_BYTES = 65536;
 function limitMemoryInPlace(limited, maxBytes) {
   const pages = Math.floor(maxBytes / PAGE_BYTES);
@@ -6155,7 +6155,7 @@ var HEADER_BYTES = 8;
 var MEMORY_SECTION = 5;
 var HAS_MAXIMUM = 1;
 
-// packages/executor-pyodide/src/host/imports/heap.ts
+// src/host/imports/heap.ts
 function heapImports(context) {
   const maxBytes = Math.floor(context.options.maxMemoryBytes / PAGE_BYTES) * PAGE_BYTES;
   return {
@@ -6186,7 +6186,7 @@ function refused({ state }) {
   return 0;
 }
 
-// packages/executor-pyodide/src/host/imports/libraries.ts
+// src/host/imports/libraries.ts
 function libraryImports(context) {
   return {
     /** dlopen(3): 1 where the library of this handle is loaded now; 0 where it cannot be, and the reason is what \`dlerror\` gives. */
@@ -6288,7 +6288,7 @@ var MOST_SYMBOL_BYTES = 65536;
 var MOST_CLOSURES = 256;
 var MOST_CLOSURE_BYTES = 4096;
 
-// packages/executor-pyodide/src/host/imports/mapping.ts
+// src/host/imports/mapping.ts
 function mappingImports(context) {
   const { memory } = context;
   return systemCalls({
@@ -6340,7 +6340,7 @@ var PAGE = 65536;
 var MAY_BE_WRITTEN = 2;
 var SHARED = 1;
 
-// packages/executor-pyodide/src/host/file-system/pipe.ts
+// src/host/file-system/pipe.ts
 function openPipe(volume, descriptors) {
   const pipe = volume.newPipe();
   const reading = descriptors.open(newDescription(pipe, true, false, 0), false);
@@ -6381,7 +6381,7 @@ function hasRoom(pipe) {
 var PIPE_BYTES = 65536;
 var WHOLE_BYTES = 4096;
 
-// packages/executor-pyodide/src/host/imports/opening.ts
+// src/host/imports/opening.ts
 function openingImports(context) {
   const { memory } = context;
   return {
@@ -6491,7 +6491,7 @@ var FIONCLEX = 21584;
 var FIOCLEX = 21585;
 var FIONBIO = 21537;
 
-// packages/executor-pyodide/src/host/imports/poll.ts
+// src/host/imports/poll.ts
 function pollImports(context) {
   return systemCalls({
     /** poll(2): ended by a signal that is due (\`EINTR\`), which is looked for every 20 ms. This is how the interpreter sleeps. */
@@ -6565,7 +6565,7 @@ var ERROR = 8;
 var HUNG_UP = 16;
 var NOT_OPEN = 32;
 
-// packages/executor-pyodide/src/host/imports/process.ts
+// src/host/imports/process.ts
 function processImports(context) {
   return {
     /** exit(3): ends the run with a \`GuestExit\`. */
@@ -6612,7 +6612,7 @@ function shortText({ memory }, pointer) {
 var CHECKS_BETWEEN = 32;
 var MOST_TEXT_BYTES = 1024;
 
-// packages/executor-pyodide/src/host/imports/runtime.ts
+// src/host/imports/runtime.ts
 function runtimeImports() {
   return {
     /** A runtime that stays after \`main\`: this one always does. */
@@ -6634,7 +6634,7 @@ function runtimeImports() {
 function nothing() {
 }
 
-// packages/executor-pyodide/src/host/imports/sockets.ts
+// src/host/imports/sockets.ts
 function socketImports(context) {
   return {
     ...systemCalls({
@@ -6686,7 +6686,7 @@ var ASYNCHRONOUS = {
 };
 var NAME_NOT_KNOWN = -2;
 
-// packages/executor-pyodide/src/host/file-system/status.ts
+// src/host/file-system/status.ts
 function statusOf(node) {
   const { number, accessedNs, modifiedNs, changedNs } = node;
   const mode = TYPE_BITS[node.kind] | node.permissions;
@@ -6706,7 +6706,7 @@ function sizeOf(node) {
 }
 var FOLDER_BYTES = 4096;
 
-// packages/executor-pyodide/src/host/imports/status.ts
+// src/host/imports/status.ts
 function statusImports(context) {
   const { memory } = context;
   return systemCalls({
@@ -6843,7 +6843,7 @@ var NS_PER_SECOND = 1000000000n;
 var NOW = 1073741823;
 var UNCHANGED = 1073741822;
 
-// packages/executor-pyodide/src/host/imports/surroundings.ts
+// src/host/imports/surroundings.ts
 function surroundingImports(context) {
   const { memory, options } = context;
   const entries = Object.entries(options.environment).map(([name, value]) => encoder2.encode(\`\${name}=\${value}\\0\`));
@@ -6902,7 +6902,7 @@ function surroundingImports(context) {
 var encoder2 = new TextEncoder();
 var PROGRAM = encoder2.encode("python\\0");
 
-// packages/executor-pyodide/src/host/file-system/transfer.ts
+// src/host/file-system/transfer.ts
 function read(description, target, position) {
   if (!description.canRead) throw new CallError("EBADF");
   const { node } = description;
@@ -6967,7 +6967,7 @@ var FROM_START = 0;
 var FROM_POSITION = 1;
 var FROM_END = 2;
 
-// packages/executor-pyodide/src/host/imports/transfer.ts
+// src/host/imports/transfer.ts
 function transferImports(context) {
   const { memory } = context;
   return {
@@ -7086,7 +7086,7 @@ var MOST_BUFFERS = 1024;
 var BUFFER_BYTES = 8;
 var NOTHING = new Uint8Array(0);
 
-// packages/executor-pyodide/src/host/import-table.ts
+// src/host/import-table.ts
 function importTable(module2, context) {
   checkImports(module2);
   const allowed = new Map(Object.entries(implementedImports(context)));
@@ -7122,7 +7122,7 @@ function denied(name) {
   };
 }
 
-// packages/executor-pyodide/src/host/memory.ts
+// src/host/memory.ts
 var GuestMemory = class {
   #memory;
   #bytes = new Uint8Array(0);
@@ -7195,7 +7195,7 @@ var GuestMemory = class {
   }
 };
 
-// packages/executor-pyodide/src/host/trampoline.ts
+// src/host/trampoline.ts
 function instantiateTrampoline(memory, table) {
   compiled ??= new WebAssembly.Module(BINARY);
   return new WebAssembly.Instance(compiled, { env: { memory, __indirect_function_table: table } }).exports["trampoline_call"];
@@ -7204,7 +7204,7 @@ var compiled;
 var HEX = "0061736d0100000001200560037f7f7f017f60027f7f017f60017f017f6000017f60057f7f7f7f7f017f02310203656e76066d656d6f727902000103656e76195f5f696e6469726563745f66756e6374696f6e5f7461626c6501700001030201040713010f7472616d706f6c696e655f63616c6c00000a60015e002000410136020020012500fb1400044020022003200420011100000f0b20012500fb140104402002200320011101000f0b20012500fb14020440200220011102000f0b20012500fb1403044020011103000f0b2000410036020041000b";
 var BINARY = Uint8Array.from(HEX.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 
-// packages/executor-pyodide/src/host/instance.ts
+// src/host/instance.ts
 function instantiateHost(module2, options) {
   const guest = { fileSystem: options.fileSystem, state: newImportState(), instance: void 0, linker: void 0 };
   const context = contextOf(guest, options);
@@ -7338,12 +7338,12 @@ var LEAST_STACK_BYTES = 2e5;
 var MOST_STACK_BYTES = 4e6;
 var SYSTEM_PAGE_BYTES = 4096;
 
-// packages/executor-pyodide/src/image/image-error.ts
+// src/image/image-error.ts
 var ImageError = class extends Error {
   name = "ImageError";
 };
 
-// packages/executor-pyodide/src/image/wasm-sections.ts
+// src/image/wasm-sections.ts
 var PREAMBLE2 = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
 function readSections(module2) {
   if (!PREAMBLE2.every((byte, index) => module2[index] === byte)) throw new ImageError("this is no WebAssembly module of version 1");
@@ -7418,7 +7418,7 @@ function joined(pieces) {
   return whole;
 }
 
-// packages/executor-pyodide/src/image/heap-image.ts
+// src/image/heap-image.ts
 var WASM_PAGE = 65536;
 var MOST_HEADER_BYTES = 4 * 2 ** 20;
 function openHeap(part) {
@@ -7464,7 +7464,7 @@ function isCount(value) {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
-// packages/executor-pyodide/src/image/standard-library.ts
+// src/image/standard-library.ts
 var LIBRARY_PATH = "/lib/python314.zip";
 var COMPILED_LIBRARY_PATH = "/tmp/library.zip";
 var COMPILE_LIBRARY = \`
@@ -7490,7 +7490,7 @@ def compile_library(source, target):
 compile_library('\${LIBRARY_PATH}', '\${COMPILED_LIBRARY_PATH}')
 \`;
 
-// packages/executor-pyodide/src/image/interpreter-files.ts
+// src/image/interpreter-files.ts
 var FOLDERS = ["/lib/python3.14/site-packages", "/lib/python3.14/lib-dynload", "/home/user", "/tmp"];
 function layOutInterpreter(fileSystem, library) {
   for (const folder of FOLDERS) fileSystem.makeFolder(folder);
@@ -7498,7 +7498,7 @@ function layOutInterpreter(fileSystem, library) {
   fileSystem.setWorkingFolder("/home/user");
 }
 
-// packages/executor-pyodide/src/image/part-reader.ts
+// src/image/part-reader.ts
 var import_node_fs = require("node:fs");
 function partReader(source, extent) {
   return {
@@ -7536,7 +7536,7 @@ function wholeSlice(bytes, start2, size) {
   return slice;
 }
 
-// packages/executor-pyodide/src/image/strip.ts
+// src/image/strip.ts
 var EXPORTS = 7;
 function withFirstExports(module2, count) {
   return writeSections(readSections(module2).map((section) => section.id === EXPORTS ? onlyFirst(section, count) : section));
@@ -7556,7 +7556,7 @@ function passWhat(reader2) {
   reader2.number();
 }
 
-// packages/executor-pyodide/src/image/open.ts
+// src/image/open.ts
 function openImage({ source: place, core, library, heap }) {
   const source = atAnyPlace(place, Math.max(...[core, library, heap].map(({ offset, size }) => offset + size)));
   return {
@@ -7575,7 +7575,7 @@ function compileLimited(binary, maxMemoryBytes) {
   return module2;
 }
 
-// packages/executor-pyodide/src/guest/interpreter.ts
+// src/guest/interpreter.ts
 var IN_PLACE_BYTES = 64 * 2 ** 20;
 function openInterpreter({ image, limits, stackBytes }, options, prepare) {
   const opened = openImage(image);
@@ -7616,7 +7616,7 @@ function openInterpreter({ image, limits, stackBytes }, options, prepare) {
   };
 }
 
-// packages/executor-pyodide/src/guest/outputs.ts
+// src/guest/outputs.ts
 var FLUSH_BYTES = 16 * 2 ** 10;
 var FLUSH_MS = 50;
 var TOLD_AT_ONCE = 16;
@@ -7739,7 +7739,7 @@ function joined2(pieces, length) {
 var encoder3 = new TextEncoder();
 var lastDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-// packages/executor-pyodide/src/guest/program-clock.ts
+// src/guest/program-clock.ts
 function startClock({ now, cpuMs }) {
   const begin = now();
   const cpuBegin = cpuMs();
@@ -7763,7 +7763,7 @@ function startClock({ now, cpuMs }) {
   };
 }
 
-// packages/executor-pyodide/src/guest/python-channel.ts
+// src/guest/python-channel.ts
 var MOST_BYTES = 48 * 2 ** 20;
 var ChannelBroken = class extends Error {
   name = "ChannelBroken";
@@ -7850,7 +7850,7 @@ var LENGTH_BYTES = 4;
 var encoder4 = new TextEncoder();
 var decoder2 = new TextDecoder("utf-8", { ignoreBOM: true });
 
-// packages/executor-pyodide/src/guest/execution.ts
+// src/guest/execution.ts
 var REPEAT_MS = 250;
 var LOOK_MS = 5;
 var OPEN_CALLS = 16;
@@ -7993,7 +7993,7 @@ function asRan(ran) {
   throw new ChannelBroken("a program ended without a result");
 }
 
-// packages/executor-pyodide/src/guest/frames.ts
+// src/guest/frames.ts
 var MOST_CONTENT_BYTES = 2 ** 20;
 var MOST_HEADER_BYTES2 = 64 * 2 ** 20;
 var NONCE_BYTES = 16;
@@ -8020,7 +8020,7 @@ var encoder5 = new TextEncoder();
 var decoder3 = new TextDecoder("utf-8", { ignoreBOM: true });
 var EMPTY = new Uint8Array();
 
-// packages/executor-pyodide/src/guest/mime-types.ts
+// src/guest/mime-types.ts
 function mimeTypeOf(path) {
   let [stem, ending] = splitEnding(path);
   const whole = LONG_FORMS.get(ending);
@@ -8186,7 +8186,7 @@ var TYPES = new Map(
   Object.entries(ENDINGS_OF).flatMap(([type, endings]) => endings.split(" ").map((ending) => [\`.\${ending}\`, type]))
 );
 
-// packages/executor-pyodide/src/guest/working-folder.ts
+// src/guest/working-folder.ts
 var WORKING_FOLDER = "/mnt/data";
 var MOST_FILES = 2e4;
 var FileFailure = class _FileFailure extends Error {
@@ -8248,7 +8248,7 @@ function placeOf(path) {
   throw new FileFailure("internal", \`\${JSON.stringify(path)} is no path in the working folder\`);
 }
 
-// packages/executor-pyodide/src/guest/file-requests.ts
+// src/guest/file-requests.ts
 var PAGE_FILES = 1e3;
 function serveFiles(port2, folder) {
   const puttings = /* @__PURE__ */ new Map();
@@ -8320,20 +8320,20 @@ function serveFiles(port2, folder) {
   };
 }
 
-// packages/executor-pyodide/src/guest/guest-port.ts
+// src/guest/guest-port.ts
 var ParentGone = class extends Error {
   name = "ParentGone";
 };
 
-// packages/executor-pyodide/src/packages/archive.ts
+// src/packages/archive.ts
 var import_node_zlib = require("node:zlib");
 
-// packages/executor-pyodide/src/packages/package-error.ts
+// src/packages/package-error.ts
 var PackageError = class extends Error {
   name = "PackageError";
 };
 
-// packages/executor-pyodide/src/packages/archive.ts
+// src/packages/archive.ts
 function listArchive(archive) {
   const view = new DataView(archive.buffer, archive.byteOffset, archive.byteLength);
   const end = endOfDirectory(view);
@@ -8395,7 +8395,7 @@ var ENCRYPTED = 1;
 var STORED = 0;
 var DEFLATED = 8;
 
-// packages/executor-pyodide/src/packages/package-files.ts
+// src/packages/package-files.ts
 function packageFiles(archive, folder) {
   const files = listArchive(archive);
   const size = files.reduce((sum, file) => sum + file.size, 0);
@@ -8426,7 +8426,7 @@ var FOLDERS2 = { site: SITE_FOLDER, dynlib: "/usr/lib", stdlib: "/lib/python3.14
 var MOST_BYTES2 = 512 * 2 ** 20;
 var MOST_FILES2 = 2e4;
 
-// packages/executor-pyodide/src/guest/recently-read.ts
+// src/guest/recently-read.ts
 function recentlyRead(mostBytes, read2) {
   const kept = /* @__PURE__ */ new Map();
   let keptBytes = 0;
@@ -8446,7 +8446,7 @@ function recentlyRead(mostBytes, read2) {
   };
 }
 
-// packages/executor-pyodide/src/guest/package-requests.ts
+// src/guest/package-requests.ts
 var UNPACKED_BYTES = 16 * 2 ** 20;
 function servePackages(port2, { sha256 }, fileSystem) {
   const receiving = /* @__PURE__ */ new Map();
@@ -8506,7 +8506,7 @@ function servePackages(port2, { sha256 }, fileSystem) {
   };
 }
 
-// packages/executor-pyodide/src/guest/loop.ts
+// src/guest/loop.ts
 var ENVIRONMENT = { HOME: "/home/user", LANG: "C.UTF-8", PATH: "/usr/bin", TMPDIR: "/tmp", TZ: "UTC" };
 var PAGE_FILES2 = 1e3;
 function runGuest({ port: port2, system: system2, wishes, openInterpreter: openInterpreter2 }) {
@@ -8690,7 +8690,7 @@ function whatEnded(error, isOutOfMemory) {
   return { reason: "crashed", detail: \`the interpreter stopped at a fault: \${detail}\` };
 }
 
-// packages/executor-pyodide/src/guest/node-system.ts
+// src/guest/node-system.ts
 var import_node_crypto = require("node:crypto");
 function nodeSystem(cpuMs, wait2) {
   return {
@@ -8713,7 +8713,7 @@ function nodeSystem(cpuMs, wait2) {
   };
 }
 
-// packages/executor-pyodide/src/guest/thread-port.ts
+// src/guest/thread-port.ts
 var import_node_worker_threads = require("node:worker_threads");
 var SLOT = { stop: 0, sent: 1 };
 function openThreadPort(channel, control2, nonce2) {
@@ -8760,7 +8760,7 @@ function openThreadPort(channel, control2, nonce2) {
 }
 var EMPTY2 = new Uint8Array();
 
-// packages/executor-pyodide/src/guest/thread-entry.ts
+// src/guest/thread-entry.ts
 var { control, nonce, start } = import_node_worker_threads2.workerData;
 if (import_node_worker_threads2.parentPort === null) throw new Error("a guest of this kind is a thread");
 var { port, wait } = openThreadPort(import_node_worker_threads2.parentPort, control, nonce);

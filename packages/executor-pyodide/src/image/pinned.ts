@@ -2,6 +2,6 @@
 
 /** The image of these sources: what it is built from, and what comes out. SHA-256, hexadecimal. */
 export const PINNED: { readonly inputs: string; readonly sha256: string } = {
-  inputs: 'bdbb329be77f87bc121a2081d8438f121e941e7492d1dea690006b3eb3c59a66',
-  sha256: '44662493f2b248be4c1ffed90158b120070b82d8acbff974717181ae72f3648b',
+  inputs: '705fa98181bd589b21cfbcb2679b0e1bc44de61ad136bd062e549a37055ab7eb',
+  sha256: '4a21c80bda1e5da8c83f000f5e057f7db58bdc4e74e694fad5299beeb3d1ed7c',
 }
