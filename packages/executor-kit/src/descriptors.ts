@@ -1,6 +1,7 @@
 import { mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { NotConfinable } from './bubblewrap.ts'
 
 /** Descriptors of this process, by the number that they are to have in another. */
 export interface OpenDescriptors {
@@ -8,9 +9,15 @@ export interface OpenDescriptors {
   close(): Promise<void>
 }
 
-/** Bytes that another process reads once, from descriptors whose files have no name any more. */
-export async function openAsDescriptors(inputs: ReadonlyMap<number, Uint8Array>): Promise<OpenDescriptors> {
-  const folder = await mkdtemp(join(tmpdir(), 'interloop-'))
+/**
+ * Bytes that another process reads once, from descriptors whose files have no name any more. They are made in the first of `folders` that can be
+ * written. Rejects with `NotConfinable` where none can.
+ */
+export async function openAsDescriptors(
+  inputs: ReadonlyMap<number, Uint8Array>,
+  folders: readonly string[] = [tmpdir(), '/dev/shm'],
+): Promise<OpenDescriptors> {
+  const folder = await makeFolder(folders)
   try {
     const opened = await Promise.all(
       [...inputs].map(async ([number, bytes]) => {
@@ -28,6 +35,14 @@ export async function openAsDescriptors(inputs: ReadonlyMap<number, Uint8Array>)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+async function makeFolder(folders: readonly string[]): Promise<string> {
+  for (const folder of folders) {
+    const made = await mkdtemp(join(folder, 'interloop-')).catch(() => undefined)
+    if (made !== undefined) return made
+  }
+  throw new NotConfinable(`what a confined program is given needs a folder that can be written: ${folders.join(', ')}`)
 }
 
 /**
