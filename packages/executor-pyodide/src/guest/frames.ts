@@ -1,3 +1,5 @@
+import { joined } from '../joined.ts'
+
 /**
  * The frames that a guest and its parent exchange, in both directions:
  *
@@ -83,7 +85,8 @@ export function readFrames(nonce: Uint8Array, onFrame: (frame: Frame) => void): 
     waiting.push(chunk)
     waitingBytes += chunk.length
     while (waitingBytes >= wanted) {
-      const bytes = joined(waiting)
+      const [only] = waiting
+      const bytes = only !== undefined && waiting.length === 1 ? only : joined(waiting)
       const part = bytes.subarray(0, wanted)
       waiting = bytes.length > wanted ? [bytes.subarray(wanted)] : []
       waitingBytes -= wanted
@@ -133,21 +136,8 @@ function isEscaped(json: Uint8Array, position: number): boolean {
   return backslashes % 2 === 1
 }
 
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const [first = EMPTY] = pieces
-  if (pieces.length < 2) return first
-  const whole = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0))
-  let position = 0
-  for (const piece of pieces) {
-    whole.set(piece, position)
-    position += piece.length
-  }
-  return whole
-}
-
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-const EMPTY = new Uint8Array()
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const OPENING_BRACE = 0x7b

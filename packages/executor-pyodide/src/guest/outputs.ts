@@ -1,5 +1,6 @@
 // What a program writes, as text: its head is told soon, its tail is kept and told at the end, what lies between is counted.
 // The same meaning as outputs.py of the local executor.
+import { joined } from '../joined.ts'
 
 /** The streams of text, by their names in events and results. */
 export type Stream = 'stdout' | 'stderr'
@@ -105,7 +106,7 @@ function createOutput(limit: number): Output {
   let dropped = 0
 
   function shortenTail(): void {
-    const whole = joined(tail, tailLength)
+    const whole = joined(tail)
     let start = Math.max(0, tailLength - tailBytes)
     while (isContinuation(whole[start])) start += 1
     dropped += start
@@ -138,7 +139,7 @@ function createOutput(limit: number): Output {
     end() {
       const rest = take(decoder.decode())
       shortenTail()
-      return rest + lastDecoder.decode(joined(tail, tailLength))
+      return rest + lastDecoder.decode(joined(tail))
     },
   }
 }
@@ -152,16 +153,6 @@ function characterStart(bytes: Uint8Array, position: number): number {
 
 function isContinuation(byte: number | undefined): boolean {
   return byte !== undefined && (byte & 0xc0) === 0x80
-}
-
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length)
-  let position = 0
-  for (const piece of pieces) {
-    whole.set(piece, position)
-    position += piece.length
-  }
-  return whole
 }
 
 const encoder = new TextEncoder()

@@ -1,4 +1,5 @@
 import type { Device } from '../host/host.ts'
+import { joined } from '../joined.ts'
 
 /**
  * Descriptor 3 of the interpreter: frames of `u32` length (little-endian) and JSON, both ways (packages/python/src/hosted).
@@ -48,7 +49,8 @@ export function createPythonChannel(
     written.push(bytes.slice())
     writtenBytes += bytes.length
     while (writtenBytes >= LENGTH_BYTES) {
-      const all = joined(written, writtenBytes)
+      const [only] = written
+      const all = only !== undefined && written.length === 1 ? only : joined(written)
       const length = new DataView(all.buffer, all.byteOffset).getUint32(0, true)
       if (length > MOST_BYTES) throw new ChannelBroken(`a frame of ${length} bytes was written to descriptor 3`)
       const end = LENGTH_BYTES + length
@@ -95,18 +97,6 @@ function parsed(json: Uint8Array): Readonly<Record<string, unknown>> {
     throw new ChannelBroken('what was written to descriptor 3 is no JSON', { cause: error })
   }
   throw new ChannelBroken('what was written to descriptor 3 is no JSON object')
-}
-
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const [first] = pieces
-  if (first !== undefined && pieces.length === 1) return first
-  const whole = new Uint8Array(length)
-  let position = 0
-  for (const piece of pieces) {
-    whole.set(piece, position)
-    position += piece.length
-  }
-  return whole
 }
 
 const LENGTH_BYTES = 4

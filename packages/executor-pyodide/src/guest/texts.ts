@@ -2892,76 +2892,7 @@ var LEAST_STACK_BYTES = 2e5;
 var MOST_STACK_BYTES = 4e6;
 var SYSTEM_PAGE_BYTES = 4096;
 
-// src/image/image-error.ts
-var ImageError = class extends Error {
-  name = "ImageError";
-};
-
-// src/image/wasm-sections.ts
-var PREAMBLE2 = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
-function readSections(module) {
-  if (!PREAMBLE2.every((byte, index) => module[index] === byte)) throw new ImageError("this is no WebAssembly module of version 1");
-  const reader2 = new WasmReader(module.subarray(PREAMBLE2.length));
-  const sections = [];
-  while (!reader2.isAtEnd) {
-    const id = reader2.byte();
-    sections.push({ id, body: reader2.bytes(reader2.number()) });
-  }
-  return sections;
-}
-function writeSections(sections) {
-  return joined([PREAMBLE2, ...sections.flatMap(({ id, body }) => [Uint8Array.of(id), encodedNumber(body.length), body])]);
-}
-var WasmReader = class {
-  #bytes;
-  #position = 0;
-  constructor(bytes) {
-    this.#bytes = bytes;
-  }
-  get position() {
-    return this.#position;
-  }
-  get isAtEnd() {
-    return this.#position === this.#bytes.length;
-  }
-  byte() {
-    const byte = this.#bytes[this.#position];
-    if (byte === void 0) throw new ImageError("a WebAssembly module ends too early");
-    this.#position += 1;
-    return byte;
-  }
-  bytes(count) {
-    if (count > this.#bytes.length - this.#position) throw new ImageError("a WebAssembly module ends too early");
-    this.#position += count;
-    return this.#bytes.subarray(this.#position - count, this.#position);
-  }
-  /** An unsigned number of 32 bits, as LEB128. */
-  number() {
-    let value = 0;
-    for (let shift = 0; shift < 35; shift += 7) {
-      const byte = this.byte();
-      value += (byte & 127) * 2 ** shift;
-      if (byte < 128) {
-        if (value > 4294967295) break;
-        return value;
-      }
-    }
-    throw new ImageError("a number in a WebAssembly module has more than 32 bits");
-  }
-  text() {
-    return new TextDecoder().decode(this.bytes(this.number()));
-  }
-};
-function encodedNumber(value) {
-  const bytes = [];
-  let rest = value;
-  do {
-    const low = rest % 128;
-    rest = Math.floor(rest / 128);
-    bytes.push(rest > 0 ? low + 128 : low);
-  } while (rest > 0);
-  return Uint8Array.from(bytes);
-}
+// src/joined.ts
 function joined(pieces) {
   const whole = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0));
   let position = 0;
@@ -2971,6 +2902,11 @@ function joined(pieces) {
   }
   return whole;
 }
+
+// src/image/image-error.ts
+var ImageError = class extends Error {
+  name = "ImageError";
+};
 
 // src/image/heap-image.ts
 var WASM_PAGE = 65536;
@@ -3088,6 +3024,72 @@ function wholeSlice(bytes, start, size) {
   const slice = bytes.subarray(start, start + size);
   if (slice.length < size) throw new ImageError("an image ends before its last part does");
   return slice;
+}
+
+// src/image/wasm-sections.ts
+var PREAMBLE2 = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+function readSections(module) {
+  if (!PREAMBLE2.every((byte, index) => module[index] === byte)) throw new ImageError("this is no WebAssembly module of version 1");
+  const reader2 = new WasmReader(module.subarray(PREAMBLE2.length));
+  const sections = [];
+  while (!reader2.isAtEnd) {
+    const id = reader2.byte();
+    sections.push({ id, body: reader2.bytes(reader2.number()) });
+  }
+  return sections;
+}
+function writeSections(sections) {
+  return joined([PREAMBLE2, ...sections.flatMap(({ id, body }) => [Uint8Array.of(id), encodedNumber(body.length), body])]);
+}
+var WasmReader = class {
+  #bytes;
+  #position = 0;
+  constructor(bytes) {
+    this.#bytes = bytes;
+  }
+  get position() {
+    return this.#position;
+  }
+  get isAtEnd() {
+    return this.#position === this.#bytes.length;
+  }
+  byte() {
+    const byte = this.#bytes[this.#position];
+    if (byte === void 0) throw new ImageError("a WebAssembly module ends too early");
+    this.#position += 1;
+    return byte;
+  }
+  bytes(count) {
+    if (count > this.#bytes.length - this.#position) throw new ImageError("a WebAssembly module ends too early");
+    this.#position += count;
+    return this.#bytes.subarray(this.#position - count, this.#position);
+  }
+  /** An unsigned number of 32 bits, as LEB128. */
+  number() {
+    let value = 0;
+    for (let shift = 0; shift < 35; shift += 7) {
+      const byte = this.byte();
+      value += (byte & 127) * 2 ** shift;
+      if (byte < 128) {
+        if (value > 4294967295) break;
+        return value;
+      }
+    }
+    throw new ImageError("a number in a WebAssembly module has more than 32 bits");
+  }
+  text() {
+    return new TextDecoder().decode(this.bytes(this.number()));
+  }
+};
+function encodedNumber(value) {
+  const bytes = [];
+  let rest = value;
+  do {
+    const low = rest % 128;
+    rest = Math.floor(rest / 128);
+    bytes.push(rest > 0 ? low + 128 : low);
+  } while (rest > 0);
+  return Uint8Array.from(bytes);
 }
 
 // src/image/strip.ts
@@ -3237,7 +3239,7 @@ function createOutput(limit) {
   let total = 0;
   let dropped = 0;
   function shortenTail() {
-    const whole = joined2(tail, tailLength);
+    const whole = joined(tail);
     let start = Math.max(0, tailLength - tailBytes);
     while (isContinuation(whole[start])) start += 1;
     dropped += start;
@@ -3269,7 +3271,7 @@ function createOutput(limit) {
     end() {
       const rest = take(decoder4.decode());
       shortenTail();
-      return rest + lastDecoder.decode(joined2(tail, tailLength));
+      return rest + lastDecoder.decode(joined(tail));
     }
   };
 }
@@ -3280,15 +3282,6 @@ function characterStart(bytes, position) {
 }
 function isContinuation(byte) {
   return byte !== void 0 && (byte & 192) === 128;
-}
-function joined2(pieces, length) {
-  const whole = new Uint8Array(length);
-  let position = 0;
-  for (const piece of pieces) {
-    whole.set(piece, position);
-    position += piece.length;
-  }
-  return whole;
 }
 var encoder3 = new TextEncoder();
 var lastDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -3343,7 +3336,8 @@ function createPythonChannel(onMessage, wait2) {
     written.push(bytes.slice());
     writtenBytes += bytes.length;
     while (writtenBytes >= LENGTH_BYTES) {
-      const all = joined3(written, writtenBytes);
+      const [only] = written;
+      const all = only !== void 0 && written.length === 1 ? only : joined(written);
       const length = new DataView(all.buffer, all.byteOffset).getUint32(0, true);
       if (length > MOST_BYTES) throw new ChannelBroken(\`a frame of \${length} bytes was written to descriptor 3\`);
       const end = LENGTH_BYTES + length;
@@ -3388,17 +3382,6 @@ function parsed2(json) {
     throw new ChannelBroken("what was written to descriptor 3 is no JSON", { cause: error });
   }
   throw new ChannelBroken("what was written to descriptor 3 is no JSON object");
-}
-function joined3(pieces, length) {
-  const [first] = pieces;
-  if (first !== void 0 && pieces.length === 1) return first;
-  const whole = new Uint8Array(length);
-  let position = 0;
-  for (const piece of pieces) {
-    whole.set(piece, position);
-    position += piece.length;
-  }
-  return whole;
 }
 var LENGTH_BYTES = 4;
 var encoder4 = new TextEncoder();
@@ -3612,7 +3595,6 @@ function isEscaped(json, position) {
 }
 var encoder5 = new TextEncoder();
 var decoder3 = new TextDecoder("utf-8", { ignoreBOM: true });
-var EMPTY = new Uint8Array();
 var QUOTE = 34;
 var BACKSLASH = 92;
 var OPENING_BRACE = 123;
@@ -4373,8 +4355,8 @@ function openPipePort() {
       }
     }
   }
-  function send(message, content = EMPTY2) {
-    write2(encodeFrame(nonce ?? EMPTY2, message, content.length));
+  function send(message, content = EMPTY) {
+    write2(encodeFrame(nonce ?? EMPTY, message, content.length));
     if (content.length > 0) write2(content);
   }
   function hasFrame() {
@@ -4421,7 +4403,7 @@ function typeOf({ header }) {
 function isBusy(error) {
   return error instanceof Error && "code" in error && error.code === "EAGAIN";
 }
-var EMPTY2 = new Uint8Array();
+var EMPTY = new Uint8Array();
 var PIECE_BYTES2 = 2 ** 16;
 
 // src/guest/watchdog.ts
@@ -7338,76 +7320,7 @@ var LEAST_STACK_BYTES = 2e5;
 var MOST_STACK_BYTES = 4e6;
 var SYSTEM_PAGE_BYTES = 4096;
 
-// src/image/image-error.ts
-var ImageError = class extends Error {
-  name = "ImageError";
-};
-
-// src/image/wasm-sections.ts
-var PREAMBLE2 = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
-function readSections(module2) {
-  if (!PREAMBLE2.every((byte, index) => module2[index] === byte)) throw new ImageError("this is no WebAssembly module of version 1");
-  const reader2 = new WasmReader(module2.subarray(PREAMBLE2.length));
-  const sections = [];
-  while (!reader2.isAtEnd) {
-    const id = reader2.byte();
-    sections.push({ id, body: reader2.bytes(reader2.number()) });
-  }
-  return sections;
-}
-function writeSections(sections) {
-  return joined([PREAMBLE2, ...sections.flatMap(({ id, body }) => [Uint8Array.of(id), encodedNumber(body.length), body])]);
-}
-var WasmReader = class {
-  #bytes;
-  #position = 0;
-  constructor(bytes) {
-    this.#bytes = bytes;
-  }
-  get position() {
-    return this.#position;
-  }
-  get isAtEnd() {
-    return this.#position === this.#bytes.length;
-  }
-  byte() {
-    const byte = this.#bytes[this.#position];
-    if (byte === void 0) throw new ImageError("a WebAssembly module ends too early");
-    this.#position += 1;
-    return byte;
-  }
-  bytes(count) {
-    if (count > this.#bytes.length - this.#position) throw new ImageError("a WebAssembly module ends too early");
-    this.#position += count;
-    return this.#bytes.subarray(this.#position - count, this.#position);
-  }
-  /** An unsigned number of 32 bits, as LEB128. */
-  number() {
-    let value = 0;
-    for (let shift = 0; shift < 35; shift += 7) {
-      const byte = this.byte();
-      value += (byte & 127) * 2 ** shift;
-      if (byte < 128) {
-        if (value > 4294967295) break;
-        return value;
-      }
-    }
-    throw new ImageError("a number in a WebAssembly module has more than 32 bits");
-  }
-  text() {
-    return new TextDecoder().decode(this.bytes(this.number()));
-  }
-};
-function encodedNumber(value) {
-  const bytes = [];
-  let rest = value;
-  do {
-    const low = rest % 128;
-    rest = Math.floor(rest / 128);
-    bytes.push(rest > 0 ? low + 128 : low);
-  } while (rest > 0);
-  return Uint8Array.from(bytes);
-}
+// src/joined.ts
 function joined(pieces) {
   const whole = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0));
   let position = 0;
@@ -7417,6 +7330,11 @@ function joined(pieces) {
   }
   return whole;
 }
+
+// src/image/image-error.ts
+var ImageError = class extends Error {
+  name = "ImageError";
+};
 
 // src/image/heap-image.ts
 var WASM_PAGE = 65536;
@@ -7534,6 +7452,72 @@ function wholeSlice(bytes, start2, size) {
   const slice = bytes.subarray(start2, start2 + size);
   if (slice.length < size) throw new ImageError("an image ends before its last part does");
   return slice;
+}
+
+// src/image/wasm-sections.ts
+var PREAMBLE2 = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+function readSections(module2) {
+  if (!PREAMBLE2.every((byte, index) => module2[index] === byte)) throw new ImageError("this is no WebAssembly module of version 1");
+  const reader2 = new WasmReader(module2.subarray(PREAMBLE2.length));
+  const sections = [];
+  while (!reader2.isAtEnd) {
+    const id = reader2.byte();
+    sections.push({ id, body: reader2.bytes(reader2.number()) });
+  }
+  return sections;
+}
+function writeSections(sections) {
+  return joined([PREAMBLE2, ...sections.flatMap(({ id, body }) => [Uint8Array.of(id), encodedNumber(body.length), body])]);
+}
+var WasmReader = class {
+  #bytes;
+  #position = 0;
+  constructor(bytes) {
+    this.#bytes = bytes;
+  }
+  get position() {
+    return this.#position;
+  }
+  get isAtEnd() {
+    return this.#position === this.#bytes.length;
+  }
+  byte() {
+    const byte = this.#bytes[this.#position];
+    if (byte === void 0) throw new ImageError("a WebAssembly module ends too early");
+    this.#position += 1;
+    return byte;
+  }
+  bytes(count) {
+    if (count > this.#bytes.length - this.#position) throw new ImageError("a WebAssembly module ends too early");
+    this.#position += count;
+    return this.#bytes.subarray(this.#position - count, this.#position);
+  }
+  /** An unsigned number of 32 bits, as LEB128. */
+  number() {
+    let value = 0;
+    for (let shift = 0; shift < 35; shift += 7) {
+      const byte = this.byte();
+      value += (byte & 127) * 2 ** shift;
+      if (byte < 128) {
+        if (value > 4294967295) break;
+        return value;
+      }
+    }
+    throw new ImageError("a number in a WebAssembly module has more than 32 bits");
+  }
+  text() {
+    return new TextDecoder().decode(this.bytes(this.number()));
+  }
+};
+function encodedNumber(value) {
+  const bytes = [];
+  let rest = value;
+  do {
+    const low = rest % 128;
+    rest = Math.floor(rest / 128);
+    bytes.push(rest > 0 ? low + 128 : low);
+  } while (rest > 0);
+  return Uint8Array.from(bytes);
 }
 
 // src/image/strip.ts
@@ -7683,7 +7667,7 @@ function createOutput(limit) {
   let total = 0;
   let dropped = 0;
   function shortenTail() {
-    const whole = joined2(tail, tailLength);
+    const whole = joined(tail);
     let start2 = Math.max(0, tailLength - tailBytes);
     while (isContinuation(whole[start2])) start2 += 1;
     dropped += start2;
@@ -7715,7 +7699,7 @@ function createOutput(limit) {
     end() {
       const rest = take(decoder4.decode());
       shortenTail();
-      return rest + lastDecoder.decode(joined2(tail, tailLength));
+      return rest + lastDecoder.decode(joined(tail));
     }
   };
 }
@@ -7726,15 +7710,6 @@ function characterStart(bytes, position) {
 }
 function isContinuation(byte) {
   return byte !== void 0 && (byte & 192) === 128;
-}
-function joined2(pieces, length) {
-  const whole = new Uint8Array(length);
-  let position = 0;
-  for (const piece of pieces) {
-    whole.set(piece, position);
-    position += piece.length;
-  }
-  return whole;
 }
 var encoder3 = new TextEncoder();
 var lastDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -7789,7 +7764,8 @@ function createPythonChannel(onMessage, wait2) {
     written.push(bytes.slice());
     writtenBytes += bytes.length;
     while (writtenBytes >= LENGTH_BYTES) {
-      const all = joined3(written, writtenBytes);
+      const [only] = written;
+      const all = only !== void 0 && written.length === 1 ? only : joined(written);
       const length = new DataView(all.buffer, all.byteOffset).getUint32(0, true);
       if (length > MOST_BYTES) throw new ChannelBroken(\`a frame of \${length} bytes was written to descriptor 3\`);
       const end = LENGTH_BYTES + length;
@@ -7834,17 +7810,6 @@ function parsed2(json) {
     throw new ChannelBroken("what was written to descriptor 3 is no JSON", { cause: error });
   }
   throw new ChannelBroken("what was written to descriptor 3 is no JSON object");
-}
-function joined3(pieces, length) {
-  const [first] = pieces;
-  if (first !== void 0 && pieces.length === 1) return first;
-  const whole = new Uint8Array(length);
-  let position = 0;
-  for (const piece of pieces) {
-    whole.set(piece, position);
-    position += piece.length;
-  }
-  return whole;
 }
 var LENGTH_BYTES = 4;
 var encoder4 = new TextEncoder();
@@ -8018,7 +7983,6 @@ function checkSizes(headerBytes, contentBytes) {
 }
 var encoder5 = new TextEncoder();
 var decoder3 = new TextDecoder("utf-8", { ignoreBOM: true });
-var EMPTY = new Uint8Array();
 
 // src/guest/mime-types.ts
 function mimeTypeOf(path) {
@@ -8742,7 +8706,7 @@ function openThreadPort(channel, control2, nonce2) {
       }
     },
     receiveWithin: (ms) => receiveBefore(performance.now() + ms),
-    send(message, content = EMPTY2) {
+    send(message, content = EMPTY) {
       const header = encodeFrame(nonce2, message, content.length);
       const bytes = new Uint8Array(header.length + content.length);
       bytes.set(header);
@@ -8758,7 +8722,7 @@ function openThreadPort(channel, control2, nonce2) {
     }
   };
 }
-var EMPTY2 = new Uint8Array();
+var EMPTY = new Uint8Array();
 
 // src/guest/thread-entry.ts
 var { control, nonce, start } = import_node_worker_threads2.workerData;

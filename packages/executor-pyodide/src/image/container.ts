@@ -1,6 +1,6 @@
+import { joined } from '../joined.ts'
 import type { CheckedExtent, ImageManifest } from './image.ts'
 import { ImageError } from './image-error.ts'
-import { joined } from './wasm-sections.ts'
 
 /** Of the file: what it begins with, the manifest and the parts. Rises with each change that makes an older file unreadable. */
 const FORMAT = 1

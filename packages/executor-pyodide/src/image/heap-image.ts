@@ -1,7 +1,7 @@
 import type { CapturedHeap, HeapImage, HeapRun, HeapShape } from '../host/host.ts'
+import { joined } from '../joined.ts'
 import { ImageError } from './image-error.ts'
 import type { PartReader } from './part-reader.ts'
-import { joined } from './wasm-sections.ts'
 
 const WASM_PAGE = 65_536
 /** In this unit memory is looked at. */

@@ -26,7 +26,7 @@ function countedInputs(): string {
 /** Those that make the image, relative to `src`, the same on every system. What only looks for images or keeps them is not among them. */
 export function sourceFiles(): readonly string[] {
   const host = globSync('host/**/*.ts', { cwd: join(import.meta.dirname, '..') }).map((file) => file.replaceAll('\\', '/'))
-  return [...host.filter((file) => !file.endsWith('.test.ts')), ...BUILD.map((name) => `image/${name}.ts`)].toSorted()
+  return [...host.filter((file) => !file.endsWith('.test.ts')), 'joined.ts', ...BUILD.map((name) => `image/${name}.ts`)].toSorted()
 }
 
 const BUILD = [

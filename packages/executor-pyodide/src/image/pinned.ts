@@ -2,6 +2,6 @@
 
 /** The image of these sources: what it is built from, and what comes out. SHA-256, hexadecimal. */
 export const PINNED: { readonly inputs: string; readonly sha256: string } = {
-  inputs: '705fa98181bd589b21cfbcb2679b0e1bc44de61ad136bd062e549a37055ab7eb',
-  sha256: '4a21c80bda1e5da8c83f000f5e057f7db58bdc4e74e694fad5299beeb3d1ed7c',
+  inputs: '1ef1927971c0fb593dd25b3693535f62eea8d6c8fa9b512f5223cbfc77b819cf',
+  sha256: 'c2d316c76ff93c9b2bc524bae128b481fa83a77e612c8258f702b089a0206621',
 }

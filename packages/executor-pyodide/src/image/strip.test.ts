@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { joined } from '../joined.ts'
 import { ImageError } from './image-error.ts'
 import { strip, withFirstExports } from './strip.ts'
-import { encodedNumber, joined, readSections, writeSections } from './wasm-sections.ts'
+import { encodedNumber, readSections, writeSections } from './wasm-sections.ts'
 
 const text = (value: string) => joined([encodedNumber(value.length), new TextEncoder().encode(value)])
 const exported = (name: string, index: number) => joined([text(name), Uint8Array.of(0, index)])

@@ -1,5 +1,6 @@
+import { joined } from '../joined.ts'
 import { ImageError } from './image-error.ts'
-import { encodedNumber, joined, readSections, type Section, WasmReader, writeSections } from './wasm-sections.ts'
+import { encodedNumber, readSections, type Section, WasmReader, writeSections } from './wasm-sections.ts'
 
 const CUSTOM = 0
 const EXPORTS = 7

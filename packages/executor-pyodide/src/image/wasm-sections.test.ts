@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ImageError } from './image-error.ts'
-import { encodedNumber, joined, readSections, WasmReader, writeSections } from './wasm-sections.ts'
+import { encodedNumber, readSections, WasmReader, writeSections } from './wasm-sections.ts'
 
 const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]
 
@@ -38,8 +38,4 @@ describe('numbers of a WebAssembly module', () => {
   it('are read where a linker has left room in them', () => {
     expect(new WasmReader(Uint8Array.of(0x83, 0x80, 0x80, 0x80, 0x00)).number()).toBe(3)
   })
-})
-
-it('pieces are joined in order', () => {
-  expect(joined([Uint8Array.of(1), new Uint8Array(0), Uint8Array.of(2, 3)])).toEqual(Uint8Array.of(1, 2, 3))
 })

@@ -1,3 +1,4 @@
+import { joined } from '../joined.ts'
 import { ImageError } from './image-error.ts'
 
 /** A section of a WebAssembly module, by its number in the binary format: 0 custom, 2 imports, 5 memory, 7 exports, 11 data, 12 data count. */
@@ -85,15 +86,4 @@ export function encodedNumber(value: number): Uint8Array {
     bytes.push(rest > 0 ? low + 128 : low)
   } while (rest > 0)
   return Uint8Array.from(bytes)
-}
-
-/** Pieces one after the other. */
-export function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0))
-  let position = 0
-  for (const piece of pieces) {
-    whole.set(piece, position)
-    position += piece.length
-  }
-  return whole
 }

@@ -2,6 +2,7 @@ import { ExecutorError, type FileChange } from '@interloop/core/executor'
 import type { ToolAnswer } from '@interloop/executor-kit'
 import { FrameError, MOST_CONTENT_BYTES } from '../guest/frames.ts'
 import type { Ended, ListedFile, Message, ProgramLimits, Progress, Request, StartLimits, ToolCall, Waiting } from '../guest/messages.ts'
+import { joined } from '../joined.ts'
 import type { PackageReceiver } from '../packages/package-loader.ts'
 import type { GuestEnd, GuestHandle } from './guest-handle.ts'
 import { keepAlive } from './keep-alive.ts'
@@ -195,17 +196,6 @@ export function speakWith(handle: GuestHandle, limits: StartLimits): Guest {
 
 function gone({ detail }: GuestEnd): ExecutorError {
   return new ExecutorError('session_lost', `the interpreter is gone: ${detail}`, { started: 'no' })
-}
-
-/** No `Buffer`: what the port hands out is a plain array of bytes. */
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0))
-  let position = 0
-  for (const piece of pieces) {
-    whole.set(piece, position)
-    position += piece.length
-  }
-  return whole
 }
 
 const EMPTY = new Uint8Array()
